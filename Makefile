@@ -1,0 +1,43 @@
+PYTHON ?= python3
+LAB_ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: lab test lint notebooks bench animation clean
+
+lab: $(VENV)/lab-installed
+	$(BIN)/jupyter trust notebooks/*.ipynb
+	$(BIN)/jupyter lab $(LAB_ARGS) notebooks
+
+# One pytest for the tests and the notebooks: its last lines then say what could not be tested.
+test: lint
+	$(BIN)/python -m pytest --nbval --nbval-current-env --nbval-cell-timeout=120 tests notebooks
+
+lint: $(VENV)/test-installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python scripts/stamp.py --check
+
+notebooks: $(VENV)/test-installed
+	$(BIN)/python scripts/notebooks.py
+
+bench: $(VENV)/test-installed
+	$(BIN)/python benchmarks/drag.py
+
+animation: $(VENV)/test-installed
+	$(BIN)/python scripts/record.py
+
+clean:
+	rm -rf $(VENV) build dist src/*.egg-info .pytest_cache .ruff_cache .hypothesis
+	find src tests scripts benchmarks -name __pycache__ -prune -exec rm -rf {} +
+
+# The stamp files make a second start quick; they are written only after pip has succeeded.
+$(VENV)/%-installed: pyproject.toml | $(BIN)/pip
+	$(BIN)/python -m pip install --quiet -e ".[$*]"
+	touch $@
+
+# Without Debian's python3-venv a half-made folder is left over, which would look finished next time.
+$(BIN)/pip:
+	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	  echo "No virtual environment could be made with $(PYTHON) (on Debian: apt install python3-venv)."; exit 1; }

@@ -1,0 +1,17 @@
+"""Recurrent networks that you can take hold of: cells with exact gradients, and gates to drag."""
+
+from importlib import import_module
+
+from . import gradients
+from .cells import GRU, LSTM, RNN, sigmoid
+
+__all__ = ["GRU", "LSTM", "RNN", "GateConsole", "Guess", "Panel", "gradients", "sigmoid"]
+
+# What needs matplotlib or widgets is loaded when it is first used.
+_LATER = {"GateConsole": "console", "Guess": "checks", "Panel": "panel"}
+
+
+def __getattr__(name):
+    if name in _LATER:
+        return getattr(import_module(f".{_LATER[name]}", __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

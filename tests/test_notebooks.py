@@ -1,0 +1,195 @@
+"""What holds for every lesson as it is stored, and for the script that stores it."""
+
+import importlib.util
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SCRIPT = ROOT / "scripts" / "notebooks.py"
+VIEW = "application/vnd.jupyter.widget-view+json"
+STATE = "application/vnd.jupyter.widget-state+json"
+
+
+@pytest.fixture(
+    scope="module", params=sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda p: p.stem
+)
+def lesson(request):
+    return nbformat.read(request.param, as_version=4)
+
+
+def cells(notebook, kind):
+    return [cell for cell in notebook.cells if cell.cell_type == kind]
+
+
+def outputs(notebook):
+    return [output for cell in cells(notebook, "code") for output in cell.outputs]
+
+
+def data(notebook):
+    return [output.data for output in outputs(notebook) if "data" in output]
+
+
+def prose(notebook):
+    return "\n\n".join(cell.source for cell in cells(notebook, "markdown"))
+
+
+# --- the lessons
+
+
+def test_a_lesson_opens_with_a_question(lesson):
+    assert "?" in cells(lesson, "markdown")[0].source
+
+
+@pytest.mark.parametrize("title", ["Summary", "Exercises", "Sources"])
+def test_a_lesson_has_its_closing_parts(lesson, title):
+    assert re.search(rf"^#+ .*\b{title}\b", prose(lesson), re.MULTILINE)
+
+
+def test_a_code_cell_has_at_most_twelve_lines(lesson):
+    for cell in cells(lesson, "code"):
+        assert len(cell.source.splitlines()) <= 12, cell.source
+
+
+def test_all_cells_were_run_once_from_top_to_bottom(lesson):
+    counts = [cell.execution_count for cell in cells(lesson, "code")]
+    assert counts == list(range(1, len(counts) + 1))
+
+
+def test_nothing_went_wrong_when_the_lesson_ran(lesson):
+    for output in outputs(lesson):
+        assert output.output_type != "error", output.evalue
+        assert output.get("name") != "stderr", output.text
+
+
+def test_a_widget_is_stored_with_its_state_and_with_a_picture_of_itself(lesson):
+    state = lesson.metadata.get("widgets", {}).get(STATE, {}).get("state", {})
+    for bundle in data(lesson):
+        if VIEW in bundle:
+            assert bundle[VIEW]["model_id"] in state
+            assert bundle.get("image/png"), bundle["text/plain"]
+
+
+def test_a_picture_says_in_words_what_it_shows(lesson):
+    for bundle in data(lesson):
+        if "image/png" in bundle and VIEW not in bundle:
+            words = bundle.get("text/plain", "").strip()
+            assert words and not words.startswith("<Figure"), words
+
+
+def test_a_picture_in_the_prose_has_a_text_for_those_who_do_not_see_it(lesson):
+    assert not re.search(r"!\[\s*\]", prose(lesson))
+    for tag in re.findall(r"<img\b[^>]*>", prose(lesson)):
+        assert re.search(r"""\balt=(["']).*?\S.*?\1""", tag), tag
+
+
+def test_no_output_shows_an_address_in_memory(lesson):
+    texts = [output.text for output in outputs(lesson) if "text" in output]
+    texts += [
+        bundle.get(kind, "") for bundle in data(lesson) for kind in ("text/plain", "text/html")
+    ]
+    for text in texts:
+        assert not re.search(r"0x[0-9a-fA-F]{6,}", text), text
+
+
+# --- the script that stores them
+
+
+@pytest.fixture(scope="module")
+def script():
+    spec = importlib.util.spec_from_file_location("notebooks_script", SCRIPT)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def tiny(folder, *sources):
+    path = folder / "tiny.ipynb"
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(s) for s in sources])
+    notebook.metadata.language_info = {"name": "python", "version": "2.7"}
+    notebook.cells[0].metadata = {
+        "collapsed": True,
+        "tags": ["hide-input"],
+        "jupyter": {"source_hidden": True, "outputs_hidden": True},
+    }
+    nbformat.write(notebook, path)
+    return path
+
+
+def store(path):
+    # A process of its own, as a person would run it: nbclient's warnings are not ours.
+    return subprocess.run([sys.executable, SCRIPT, path], capture_output=True, text=True)
+
+
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory):
+    """A notebook with two sliders in a box, one that is never shown, and a second view of one."""
+    path = tiny(
+        tmp_path_factory.mktemp("tiny"),
+        "import ipywidgets as w\nunseen = w.IntSlider()\nslider = w.FloatSlider(description='f')",
+        "import sys\nfor i in range(3):\n    print(i); sys.stdout.flush()",
+        "print('a bar', end='\\r'); sys.stdout.flush(); print('done')",
+        "w.VBox([w.IntSlider(description='steps'), slider])",
+        "slider",
+    )
+    done = store(path)
+    assert done.returncode == 0, done.stderr
+    return path
+
+
+def test_storing_a_notebook_twice_changes_nothing(stored):
+    first = stored.read_bytes()
+    assert store(stored).returncode == 0
+    assert stored.read_bytes() == first
+
+
+def test_normalising_a_normalised_notebook_changes_nothing(stored, script):
+    notebook = nbformat.read(stored, as_version=4)
+    again = script.normalise(nbformat.read(stored, as_version=4), stored.stem)
+    assert again == notebook
+
+
+def test_only_the_widgets_that_are_shown_are_stored(stored):
+    notebook = nbformat.read(stored, as_version=4)
+    state = notebook.metadata.widgets[STATE]["state"].values()
+    names = sorted(model["model_name"] for model in state)
+    box = ["LayoutModel", "VBoxModel"]
+    sliders = ["FloatSliderModel", "IntSliderModel"] + 2 * ["LayoutModel", "SliderStyleModel"]
+    assert names == sorted(box + sliders)
+
+
+def test_only_what_the_lessons_use_is_kept_beside_the_cells(stored):
+    notebook = nbformat.read(stored, as_version=4)
+    assert notebook.cells[0].metadata == {
+        "tags": ["hide-input"],
+        "jupyter": {"source_hidden": True},
+    }
+    assert "version" not in notebook.metadata.language_info
+
+
+def test_text_is_stored_in_one_piece_and_as_it_was_left_on_the_screen(stored):
+    notebook = nbformat.read(stored, as_version=4)
+    assert [output.text for output in notebook.cells[1].outputs] == ["0\n1\n2\n"]
+    assert [output.text for output in notebook.cells[2].outputs] == ["done\n"]
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ("1 / 0", "ZeroDivisionError"),
+        ("import sys; print('oh', file=sys.stderr)", "stderr: oh"),
+        ("print('a bar', end='\\r')", "progress bar"),
+    ],
+)
+def test_a_notebook_that_goes_wrong_is_left_as_it_was(tmp_path, source, reason):
+    path = tiny(tmp_path, source)
+    before = path.read_bytes()
+    done = store(path)
+    assert done.returncode == 1
+    assert "tiny.ipynb is left as it was" in done.stderr
+    assert reason in done.stderr
+    assert path.read_bytes() == before
