@@ -7,8 +7,10 @@ const WORDS = {
   reset: "Reset",
   keys: "Keys: Tab to a gate, ← → to a step, ↑ ↓ to move it (Shift: by 0.01), Home and End to its ends",
   gates: "Gates: drag a bar, or paint across the steps",
-  states: { memory: "State: the memory c", lstm: "State: cell state c, hidden state h", gru: "State: hidden state h" },
+  gatesNarrow: "Gates: drag or paint",
+  states: { memory: "The memory c", lstm: "Cell state c and hidden state h", gru: "Hidden state h" },
   gradient: (s, T) => `Gradient on its way back, |∂${s}${sub(T)}/∂${s}ₜ|, log scale`,
+  gradientNarrow: (s, T) => `Gradient |∂${s}${sub(T)}/∂${s}ₜ|, log scale`,
   whole: "Gates set by hand do not depend on h, so the path along c is the whole gradient.",
   written: (t) => `written at step ${t}`,
   step: "step",
@@ -138,23 +140,23 @@ const set = (node, attributes) => { for (const name in attributes) node.setAttri
 // The plots for one width: returns what a redraw changes. x(t) is the middle of step t's column.
 function buildPlots(svg, spec, width) {
   const { cell, steps: T, lanes, colors, goal } = spec;
-  const wide = width >= 460, left = wide ? 112 : 52, right = 22, column = (width - left - right) / T;
+  const wide = width >= 460, left = wide ? 112 : 46, right = 22, column = (width - left - right) / T;
   const x = (t) => left + (t + 0.5) * column;
   svg.replaceChildren();
   const band = make("rect", { class: "gc-band", width: column }, svg);
   const title = (text, y) => make("text", { class: "gc-title", x: 0, y, text }, svg);
   let y = 16;
-  title(WORDS.gates, y - 3);
+  title(wide ? WORDS.gates : WORDS.gatesNarrow, y - 3);
   const rows = lanes.map((lane) => {
     const height = lane.low < 0 ? 58 : 44, top = y + 4, zero = lane.low < 0 ? top + height / 2 : top + height;
     y = top + height + 4;
     const given = goal?.given.includes(lane.trait);
     const group = make("g", { class: given ? "gc-lane gc-given" : "gc-lane", style: `--gate: ${lane.color}` }, svg);
-    make("text", { class: "gc-letter", x: 0, y: zero - (lane.low < 0 ? -5 : height / 2 - 5), text: lane.letter }, group);
+    make("text", { class: "gc-letter", x: 0, y: top + height / 2 + (wide ? 5 : -3), text: lane.letter }, group);
     const name = given ? `${lane.name} (${WORDS.given})` : lane.name;
     const [first, ...rest] = name.split(" ");
-    if (wide) [first, rest.join(" ")].forEach((line, k) => make("text", { class: "gc-name", x: 16, y: top + height / 2 - 8 + 12 * k, text: line }, group));
-    const value = make("text", { class: "gc-value", x: left - 8, y: zero - (lane.low < 0 ? -5 : height / 2 - (wide ? 5 : 5)), "text-anchor": "end" }, group);
+    if (wide) [first, rest.join(" ")].forEach((line, k) => make("text", { class: "gc-name", x: 16, y: top + height / 2 + (rest.length ? -2 : 4) + 12 * k, text: line }, group));
+    const value = make("text", { class: "gc-value", x: left - 8, y: top + height / 2 + (wide ? 4 : 12), "text-anchor": "end" }, group);
     const bars = Array.from({ length: T }, (_, t) => {
       const slot = make("rect", {
         class: "gc-slot", x: x(t) - column / 2 + 1, y: top, width: column - 2, height, rx: 2, role: "slider", tabindex: -1,
@@ -168,27 +170,25 @@ function buildPlots(svg, spec, width) {
     if (lane.low < 0) make("line", { class: "gc-axis", x1: left, x2: width - right, y1: zero, y2: zero }, group);
     return { ...lane, given, top, height, zero, scale: height / (1 - lane.low), bars, value };
   });
-  const lanesEnd = y;
 
   const names = { memory: ["c"], lstm: ["c", "h"], gru: ["h"] }[cell];
   title(WORDS.states[cell], (y += 20) - 4);
-  const state = { top: y + 4, height: 104 };
+  const state = { top: y + 4, height: 112, high: 0, low: 0 };
   make("rect", { class: "gc-slot", x: left, y: state.top, width: T * column, height: state.height }, svg);
-  const middle = state.top + state.height / 2;
-  make("line", { class: "gc-axis", x1: left, x2: width - right, y1: middle, y2: middle }, svg);
-  state.ticks = [0.09, 0.5, 0.91].map((part) => make("text", { class: "gc-tick", x: left - 6, y: state.top + part * state.height + 4, "text-anchor": "end" }, svg));
+  state.axis = make("line", { class: "gc-axis", x1: left, x2: width - right }, svg);
+  state.ticks = [1, 0, -1].map(() => make("text", { class: "gc-tick", x: left - 6, "text-anchor": "end" }, svg));
   state.trail = make("path", { class: "gc-trail" }, svg);
   state.trailName = make("text", { class: "gc-tick" }, svg);
   state.targets = names.flatMap((name) => (goal?.targets[name] || []).flatMap((target, t) =>
-    target === null ? [] : [{ name, t, target, node: make("rect", { class: "gc-target", x: x(t) - column / 2 + 1, width: column - 2, rx: 2, style: `--gate: ${colors[name]}` }, svg) }]));
+    target === null ? [] : [{ name, t, target, node: make("rect", { class: "gc-target", x: x(t) - column * (name === "c" ? 0.47 : 0.3), width: column * (name === "c" ? 0.94 : 0.6), rx: 2, style: `--gate: ${colors[name]}` }, svg) }]));
   state.curves = names.map((name) => ({
     name, line: make("path", { class: "gc-line", stroke: colors[name], "stroke-dasharray": name === "h" ? "5 3" : "none" }, svg),
     dots: Array.from({ length: T }, () => make("path", { fill: name === "h" ? "var(--gc-paper)" : colors[name], stroke: colors[name], "stroke-width": 1.6 }, svg)),
-    label: make("text", { class: "gc-label", x: width - right + 6, fill: colors[name], text: name }, svg),
+    label: make("text", { class: "gc-label", x: width - right + 6, style: `fill: ${colors[name]}`, text: name }, svg),
   }));
   y = state.top + state.height;
 
-  title(WORDS.gradient(cell === "gru" ? "h" : "c", T), (y += 22) - 4);
+  title(WORDS[wide ? "gradient" : "gradientNarrow"](cell === "gru" ? "h" : "c", T), (y += 22) - 4);
   const back = { top: y + 4, height: 84 };
   back.y = (p) => back.top + back.height * Math.min(1, 0.06 - 0.22 * Math.log10(Math.max(p, 1e-9)));
   back.floor = back.y(1e-9) - 4;
@@ -200,14 +200,16 @@ function buildPlots(svg, spec, width) {
   back.line = make("path", { class: "gc-line", stroke: colors.gradient }, svg);
   back.dots = Array.from({ length: T }, () => make("path", { stroke: colors.gradient, "stroke-width": 1.6 }, svg));
   y = back.top + back.height;
-  for (let t = 0; t < T; t++) make("text", { class: "gc-tick", x: x(t), y: y + 14, "text-anchor": "middle", text: t + 1 }, svg);
+  const every = column < 18 ? 3 : 1;
+  for (let t = 0; t < T; t += every) make("text", { class: "gc-tick", x: x(t), y: y + 14, "text-anchor": "middle", text: t + 1 }, svg);
   make("text", { class: "gc-tick", x: left - 6, y: y + 14, "text-anchor": "end", text: WORDS.step }, svg);
   set(band, { y: 16, height: y - 12 });
   set(svg, { viewBox: `0 0 ${width} ${y + 20}`, width, height: y + 20 });
-  return { width, left, column, x, rows, band, state, back, lanesEnd, level: 0 };
+  return { width, left, column, x, rows, band, state, back };
 }
 
-const LEVELS = [1.1, 2.2, 5.5, 13.2, 26.4]; // the state's range: steps, so that it does not jump about
+// The states' range grows in these steps, and shrinks only when the hand lets go: no jumping about.
+const LEVELS = [1.1, 2.2, 5.5, 13, 25];
 const DOT = { c: (x, y) => `M${x - 3.2} ${y}a3.2 3.2 0 1 0 6.4 0a3.2 3.2 0 1 0-6.4 0`, h: (x, y) => `M${x - 3} ${y - 3}h6v6h-6z` };
 const path = (points) => points.map(([x, y], k) => `${k ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
 
@@ -224,12 +226,16 @@ function drawPlots(plots, spec, v, gate, step, states, dragging) {
   for (const row of rows) row.value.textContent = num(v[row.trait][step - 1]);
   set(plots.band, { x: x(step - 1) - column / 2 });
 
-  const most = Math.max(...states.c.map(Math.abs), 0), wanted = LEVELS.findIndex((level) => level >= most);
-  const goalMost = Math.max(...state.targets.map((target) => Math.abs(target.target)), 0);
-  const level = Math.max(wanted < 0 ? 4 : wanted, LEVELS.findIndex((l) => l >= goalMost), dragging ? plots.level : 0);
-  plots.level = level;
-  const scale = state.height / 2 / LEVELS[level], y = (value) => state.top + state.height / 2 - value * scale;
-  state.ticks.forEach((tick, k) => (tick.textContent = num((1 - k) * 0.82 * LEVELS[level]).replace(/\.?0+$/, "") || "0"));
+  const all = [...states.c, ...states.h, ...state.targets.map(({ target }) => target)];
+  const reach = (most) => LEVELS.find((level) => level >= most) || LEVELS.at(-1);
+  state.high = Math.max(reach(Math.max(...all)), dragging ? state.high : 0);
+  state.low = Math.max(reach(-Math.min(...all)), dragging ? state.low : 0);
+  const scale = state.height / (state.high + state.low), y = (value) => state.top + (state.high - value) * scale;
+  set(state.axis, { y1: y(0), y2: y(0) });
+  [Math.floor(state.high), 0, -Math.floor(state.low)].forEach((tick, k) => {
+    set(state.ticks[k], { y: y(tick) + 4 });
+    state.ticks[k].textContent = String(tick).replace("-", "−");
+  });
   for (const curve of state.curves) {
     const points = states[curve.name].map((value, t) => [x(t), y(value)]);
     set(curve.line, { d: path(points) });
@@ -238,7 +244,7 @@ function drawPlots(plots, spec, v, gate, step, states, dragging) {
   }
   if (state.curves.length === 2) spread(state.curves.map((curve) => curve.label));
   for (const { name, t, target, node } of state.targets) {
-    set(node, { y: y(target) - Math.max(4, spec.goal.tolerance * scale), height: 2 * Math.max(4, spec.goal.tolerance * scale) });
+    set(node, { y: y(target) - 5, height: 10 });
     node.classList.toggle("gc-hit", Math.abs(states[name][t] - target) <= spec.goal.tolerance);
   }
   drawTrail(plots, spec, v, gate, step, states, y);
@@ -297,7 +303,7 @@ function buildDiagram(svg, spec) {
     make("circle", { class: "gc-valve", cx, cy, r: 20, stroke: color[name] }, svg);
     make("line", { class: "gc-blade gc-ghost", x1: cx - 15, x2: cx + 15, y1: cy, y2: cy, stroke: color[name], transform: `rotate(${along + 90} ${cx} ${cy})` }, svg);
     const blade = make("line", { class: "gc-blade", x1: cx - 15, x2: cx + 15, y1: cy, y2: cy, stroke: color[name] }, svg);
-    const label = make("text", { class: "gc-value", x: tx, y: ty, "text-anchor": anchor, fill: color[name] }, svg);
+    const label = make("text", { class: "gc-value", x: tx, y: ty, "text-anchor": anchor, style: `fill: ${color[name]}` }, svg);
     return { name, cx, cy, along, blade, label };
   });
   const labels = diagram.labels.map(([name, text, lx, ly, anchor]) => ({ name, text, node: make("text", { class: "gc-value", x: lx, y: ly, "text-anchor": anchor }, svg) }));
@@ -324,7 +330,6 @@ function drawDiagram({ svg, title, flows, valves, labels }, spec, v, step, state
 function render({ model, el }) {
   const spec = Object.fromEntries(["cell", "steps", "lanes", "colors", "goal", "presets"].map((name) => [name, model.get(name)]));
   const { steps: T, lanes, goal } = spec, traits = lanes.map((lane) => lane.trait);
-  const read = () => Object.fromEntries(traits.map((trait) => [trait, [...model.get(trait)]]));
   const copy = (v) => Object.fromEntries(traits.map((trait) => [trait, [...v[trait]]]));
 
   const root = make("div", { class: "gc", "data-lm-suppress-shortcuts": "true" }, el);
@@ -334,22 +339,28 @@ function render({ model, el }) {
   const points = goal && make("output", { class: "gc-score" }, goalRow);
   const bar = make("div", { class: "gc-controls" }, root);
   const names = Object.keys(spec.presets);
-  const label = names.length > 1 && make("label", { text: `${WORDS.startFrom} ` }, bar);
-  const select = label && make("select", {}, label);
+  const select = names.length > 1 ? make("select", {}, make("label", { text: `${WORDS.startFrom} ` }, bar)) : null;
   if (select) for (const name of names) make("option", { value: name, text: name }, select);
   const undo = make("button", { type: "button", text: WORDS.undo }, bar), reset = make("button", { type: "button", text: WORDS.reset }, bar);
   const body = make("div", { class: "gc-body" }, root);
   const frame = make("div", { class: "gc-plots" }, body), svg = make("svg", { role: "group", "aria-label": "Gates" }, frame);
-  const diagram = buildDiagram(make("svg", { class: "gc-cell" }, body), spec);
-  const words = make("p", { class: "gc-sentence" }, root);
+  const side = make("div", { class: "gc-side" }, body);
+  const diagram = buildDiagram(make("svg", { class: "gc-cell" }, side), spec);
+  const words = make("p", { class: "gc-sentence" }, side);
   const live = make("p", { class: "gc-live", "aria-live": "polite" }, root);
   make("p", { class: "gc-note", text: (spec.cell === "lstm" ? WORDS.whole + " " : "") + WORDS.keys }, root);
 
-  let values = read(), shown = values, plots = null, drag = null, history = [], lastKey = "", saving = 0, speaking = 0, moving = 0;
+  let values, shown, gate, step, preset; // what the hand has set; `shown` is on its way to `values`
+  let plots = null, drag = null, history = [], lastKey = "", saving = 0, speaking = 0, moving = 0;
+  const read = () => {
+    shown = values = Object.fromEntries(traits.map((trait) => [trait, [...model.get(trait)]]));
+    [gate, step, preset] = ["gate", "step", "preset"].map((name) => model.get(name));
+  };
+  read();
 
   function draw() {
     if (!plots) return;
-    const [gate, step] = [model.get("gate"), model.get("step")], states = simulate(spec.cell, shown);
+    const states = simulate(spec.cell, shown);
     drawPlots(plots, spec, shown, gate, step, states, drag);
     drawDiagram(diagram, spec, shown, step, states);
     words.textContent = sentence(spec.cell, values, gate, step);
@@ -360,27 +371,26 @@ function render({ model, el }) {
       points.textContent = reached === 100 ? `100 · ${WORDS.solved} ✓` : String(reached);
       goalRow.classList.toggle("gc-solved", reached === 100);
     }
-    if (select) select.value = model.get("preset");
+    if (select) select.value = preset;
     clearTimeout(speaking); // a screen reader hears where the hand came to rest
     speaking = setTimeout(() => (live.textContent = words.textContent), 500);
   }
 
-  // The picture never waits for the kernel: it is told at most every 60 ms, and of the last state always.
+  // The picture never waits for the kernel: it is told at most every 60 ms, and of the last state
+  // always. All is set just before it is sent, or the echo of an older message would undo it.
   function save() {
-    for (const trait of traits) model.set(trait, [...values[trait]]);
-    if (!saving) saving = setTimeout(() => { saving = 0; model.save_changes(); }, 60);
-  }
-
-  function change(next, extra = {}) {
-    values = next;
-    for (const name in extra) model.set(name, extra[name]);
-    save();
+    saving ||= setTimeout(() => {
+      model.set({ ...copy(values), gate, step, preset });
+      model.save_changes();
+      saving = 0;
+    }, 60);
   }
 
   // A preset, a reset or an undo moves the bars there, unless the reader wants no motion.
-  function glide(next, extra) {
+  function glide(next) {
     const from = shown, start = performance.now(), still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    change(next, extra);
+    values = next;
+    save();
     cancelAnimationFrame(moving);
     const tick = () => {
       const part = still ? 1 : Math.min(1, (performance.now() - start) / 220), ease = part * (2 - part);
@@ -389,10 +399,6 @@ function render({ model, el }) {
       if (part < 1) moving = requestAnimationFrame(tick);
     };
     tick();
-  }
-
-  function choose(gate, step) {
-    model.set({ gate, step });
   }
 
   function put(row, t, value) {
@@ -417,7 +423,8 @@ function render({ model, el }) {
     const t = Math.floor((px - plots.left) / plots.column);
     if (t < 0 || t >= T) return;
     const row = plots.rows.find((r) => py >= r.top - 4 && py < r.top + r.height + 4);
-    choose(row ? row.letter : model.get("gate"), t + 1);
+    [gate, step] = [row ? row.letter : gate, t + 1];
+    save();
     if (row && !row.given) {
       event.preventDefault();
       remember();
@@ -425,7 +432,7 @@ function render({ model, el }) {
       drag = { row, box, t, first: t, y: py };
       svg.setPointerCapture(event.pointerId);
       stroke(event);
-    } else save();
+    }
     row?.bars[t].slot.focus({ preventScroll: true });
     draw();
   });
@@ -442,7 +449,7 @@ function render({ model, el }) {
       put(row, drag.t + way * k, (row.zero - (drag.y + part * (y - drag.y))) / row.scale);
     }
     Object.assign(drag, { t, y });
-    choose(row.letter, t + 1);
+    step = t + 1;
     save();
   }
 
@@ -476,18 +483,19 @@ function render({ model, el }) {
   svg.addEventListener("focusin", (event) => {
     const slot = event.target.closest("[data-lane]");
     if (!slot || drag) return;
-    choose(slot.dataset.lane, Number(slot.dataset.step));
+    [gate, step] = [slot.dataset.lane, Number(slot.dataset.step)];
     save();
     draw();
   });
 
   select?.addEventListener("change", () => {
     remember();
-    glide(copy(spec.presets[select.value]), { preset: select.value });
+    preset = select.value;
+    glide(copy(spec.presets[preset]));
   });
   reset.addEventListener("click", () => {
     remember();
-    glide(copy(spec.presets[model.get("preset")]));
+    glide(copy(spec.presets[preset]));
   });
   undo.addEventListener("click", () => {
     if (!history.length) return;
@@ -497,9 +505,9 @@ function render({ model, el }) {
 
   // Python, or another view of this console, has changed something.
   function hear() {
-    if (drag) return;
-    const heard = read();
-    if (traits.some((trait) => heard[trait].some((value, t) => value !== values[trait][t]))) shown = values = heard;
+    if (drag || saving) return;
+    cancelAnimationFrame(moving);
+    read();
     draw();
   }
   const heard = [...traits, "gate", "step", "preset"].map((name) => `change:${name}`).join(" ");
