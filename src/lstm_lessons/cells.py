@@ -33,7 +33,9 @@ def sigmoid(a: ArrayLike) -> Array:
     return 0.5 * np.tanh(0.5 * np.asarray(a, dtype=np.float64)) + 0.5
 
 
-def checked(name: str, value: ArrayLike, shape: tuple, low=-np.inf, high=np.inf, nan=False) -> Array:
+def checked(
+    name: str, value: ArrayLike, shape: tuple, low=-np.inf, high=np.inf, nan=False
+) -> Array:
     """``value`` as a float64 array, or a sentence that says what is wrong with it.
 
     ``shape`` holds numbers, or letters for lengths that are free but not zero, as ("T", "B", 3).
@@ -87,7 +89,8 @@ class Trace:
     An LSTM's trace has h, c, o, f, i, g; a GRU's h, r, z, n; an RNN's h.
     """
 
-    kind: str
+    kind: str  # "RNN", "LSTM" or "GRU"
+    variant: str  # the rest that backward must agree on
     inputs: Array  # (T, D, B), and so on: columns, as the backward pass wants them
     states: dict[str, Array]  # "h" and "c", each (T + 1, H, B) with the initial state first
     gates: Array  # (T, rows, B)
@@ -100,14 +103,16 @@ class Trace:
             raise AttributeError(name)
         if name in self.states:
             return _rows(self.states[name][1:])
-        if name in self.names:
+        if len(name) == 1 and name in self.names:
             return _rows(block(self.gates, self.names, name))
         have = ", ".join([*self.states, *self.names])
         raise AttributeError(f"a trace of {self.kind} has no {name!r}, it has {have}")
 
     def __repr__(self) -> str:
         (T, _, B), H = self.inputs.shape, self.states["h"].shape[1]
-        return f"Trace of {self.kind}: {', '.join([*self.states, *self.names])}, each ({T}, {B}, {H})"
+        return (
+            f"Trace of {self.kind}: {', '.join([*self.states, *self.names])}, each ({T}, {B}, {H})"
+        )
 
 
 def block(stacked: Array, names: str, name: str) -> Array:
@@ -120,6 +125,7 @@ class Cell:
     """What the three cells share: parameters, checks, PyTorch's names."""
 
     kind: ClassVar[str]
+    variant = ""  # what else a trace must agree on with the cell that goes back over it
     gates: ClassVar[str]  # letters in the order of the stacked rows; the candidate is last
     torch_gates: ClassVar[str]  # the same letters in PyTorch's order
 
@@ -168,34 +174,45 @@ class Cell:
 
     def _fixed(self, override, T: int, B: int) -> Array | None:
         """Gates set by hand, stacked (T, rows, B) with NaN where the net decides."""
-        if not override:
+        if override is None:
             return None
+        if not isinstance(override, Mapping):
+            raise TypeError(f"override: got {override!r:.60}, expected a dict of gates")
+        shape = (T, B, self.n_hidden)
         values = np.full((T, len(self.gates) * self.n_hidden, B), np.nan)
         for name, value in override.items():
-            if len(name) != 1 or name not in self.gates:
+            if name not in list(self.gates):
                 raise ValueError(f"override: got {name!r}, expected one of {', '.join(self.gates)}")
-            low = -1 if name == self.gates[-1] else 0
-            given = np.asarray(value)
-            shape = (T, B, self.n_hidden)
-            if given.ndim == 0:
-                given = given.reshape(1, 1, 1)
-            fits = given.ndim == 3 and all(n in (1, m) for n, m in zip(given.shape, shape, strict=True))
-            if not fits:
+            label, low = f"override[{name!r}]", -1 if name == self.gates[-1] else 0
+            array = checked(label, value, np.shape(value), low, 1, nan=True)
+            if array.ndim == 0:
+                array = array.reshape(1, 1, 1)
+            lengths = zip(array.shape, shape, strict=array.ndim == 3)
+            if array.ndim != 3 or any(n not in (1, m) for n, m in lengths):
                 raise ValueError(
-                    f"override[{name!r}]: got shape {given.shape}, expected one number or {shape}"
+                    f"{label}: got shape {array.shape}, expected one number or {shape}"
                     " (any of these lengths may be 1)"
                 )
-            array = checked(f"override[{name!r}]", given, given.shape, low, 1, nan=True)
             block(values, self.gates, name)[:] = _rows(array)
         return values
 
+    def check_trace(self, trace: Trace) -> None:
+        """Raise unless the trace comes from a cell of this kind and size."""
+        is_trace = isinstance(trace, Trace)
+        got = (trace.kind, trace.variant) if is_trace else (type(trace).__name__, "")
+        if not is_trace or got != (self.kind, self.variant):
+            words = [" ".join(pair).strip() for pair in (got, (self.kind, self.variant))]
+            raise TypeError(f"trace: got one of {words[0]}, expected one of {words[1]}")
+        if trace.h.shape[2] != self.n_hidden:
+            raise ValueError(
+                f"trace: got {trace.h.shape[2]} hidden units, expected {self.n_hidden}"
+            )
+        if trace.inputs.shape[1] != self.n_inputs:
+            raise ValueError(f"trace: got {trace.inputs.shape[1]} inputs, expected {self.n_inputs}")
+
     def _upstream(self, trace: Trace, dh) -> Array:
         """dL/dh_t from outside, as a new array of columns (T, H, B)."""
-        if not isinstance(trace, Trace) or trace.kind != self.kind:
-            got = trace.kind if isinstance(trace, Trace) else type(trace).__name__
-            raise TypeError(f"trace: got one of {got}, expected one of {self.kind}")
-        if trace.h.shape[2] != self.n_hidden:
-            raise ValueError(f"trace: got {trace.h.shape[2]} hidden units, expected {self.n_hidden}")
+        self.check_trace(trace)
         return _columns(checked("dh", dh, trace.h.shape))
 
     # --- PyTorch's names ---------------------------------------------------------------------
@@ -204,7 +221,9 @@ class Cell:
     def _read_torch(cls, state_dict: Mapping) -> tuple[Array, Array, Array, Array]:
         """weight_ih, weight_hh, bias_ih, bias_hh of one layer, rows in our order of gates."""
         if not isinstance(state_dict, Mapping):
-            raise TypeError(f"state_dict: got {type(state_dict).__name__}, expected a dict of arrays")
+            raise TypeError(
+                f"state_dict: got {type(state_dict).__name__}, expected a dict of arrays"
+            )
         names = [f"{kind}_l0" for kind in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
         if missing := [name for name in names if name not in state_dict]:
             raise ValueError(f"state_dict: got no {missing[0]!r}, expected {', '.join(names)}")
@@ -231,18 +250,14 @@ class Cell:
         return self._write_torch(p["Wx"], p["Wh"], p["b"], np.zeros_like(p["b"]))
 
     @classmethod
-    def _of(cls, **kwargs):
-        """A cell whose parameters are about to be replaced: the random ones do not matter."""
-        return cls(**kwargs, rng=np.random.default_rng(0))
-
-    @classmethod
-    def from_torch(cls, state_dict: Mapping, **kwargs):
+    def from_torch(cls, state_dict: Mapping, **variant):
         """A cell with the parameters of one PyTorch layer, given under PyTorch's names.
 
-        PyTorch adds two biases where one does the same; here they become their sum.
+        PyTorch adds two biases where one does the same; here they become their sum. An RNN takes
+        its ``activation`` as well, since PyTorch's names do not tell it.
         """
         Wx, Wh, b_ih, b_hh = cls._read_torch(state_dict)
-        cell = cls._of(n_inputs=Wx.shape[1], n_hidden=Wh.shape[1], **kwargs)
+        cell = cls(Wx.shape[1], Wh.shape[1], np.random.default_rng(0), **variant)
         cell.params.update(Wx=Wx, Wh=Wh, b=b_ih + b_hh)
         return cell
 
@@ -263,15 +278,15 @@ class RNN(Cell):
     activations = ("tanh", "relu", "linear")
 
     def __init__(self, n_inputs, n_hidden, rng, activation="tanh"):
-        if activation not in self.activations:
+        if not isinstance(activation, str) or activation not in self.activations:
             expected = ", ".join(self.activations)
             raise ValueError(f"activation: got {activation!r}, expected one of {expected}")
         super().__init__(n_inputs, n_hidden, rng)
-        self.activation = activation
+        self.activation = self.variant = activation
 
     def forward(self, xs: ArrayLike, state: ArrayLike | None = None, override=None) -> Trace:
         """Run over xs (T, B, D) from state h0 (B, H), zeros if None. There is no gate to override."""
-        if override:
+        if override is not None:
             raise ValueError("override: got gates for an RNN, which has none, expected None")
         x, states = self._start(xs, "h", state)
         h, Wh = states["h"], self.params["Wh"]
@@ -283,7 +298,7 @@ class RNN(Cell):
                 np.tanh(h_t, out=h_t)
             elif self.activation == "relu":
                 np.maximum(h_t, 0, out=h_t)
-        return Trace(self.kind, x, states, gates=h[1:], names="")
+        return Trace(self.kind, self.variant, x, states, gates=h[1:], names="")
 
     def local(self, trace: Trace) -> tuple[Array]:
         """The slope of the activation at every step, (T, H, B)."""
@@ -367,7 +382,7 @@ class LSTM(Cell):
             np.tanh(c_t, out=tanh_c[t])
             np.multiply(a_t[:H], tanh_c[t], out=h[t + 1])
         by_hand = None if fixed is None else ~np.isnan(fixed)
-        return Trace(self.kind, x, states, a, self.gates, by_hand, {"tanh_c": tanh_c})
+        return Trace(self.kind, self.variant, x, states, a, self.gates, by_hand, {"tanh_c": tanh_c})
 
     def local(self, trace: Trace) -> tuple[Array, Array, Array]:
         """Slopes for all steps at once: of the four a's (T, 4H, B), of c by h, and f (T, H, B).
@@ -444,6 +459,7 @@ class GRU(Cell):
             raise TypeError(f"reset_after: got {reset_after!r}, expected True or False")
         super().__init__(n_inputs, n_hidden, rng)
         self.reset_after = bool(reset_after)
+        self.variant = f"reset_after={self.reset_after}"
         if self.reset_after:
             self.params["bh"] = np.zeros(self.n_hidden)
         if chrono is not None:
@@ -488,7 +504,7 @@ class GRU(Cell):
             h_t *= rz[H:]  # h_prev + z (n - h_prev) is (1 - z) h_prev + z n
             h_t += h_prev
         by_hand = None if fixed is None else ~np.isnan(fixed)
-        return Trace(self.kind, x, states, a, self.gates, by_hand, {"u": u})
+        return Trace(self.kind, self.variant, x, states, a, self.gates, by_hand, {"u": u})
 
     def local(self, trace: Trace) -> tuple[Array, Array, Array, Array]:
         """Slopes for all steps at once, each (T, H, B) but the first: of the three a's (T, 3H, B)
@@ -558,7 +574,7 @@ class GRU(Cell):
         z's rows change their sign. Its second bias matters only for n, where it becomes bh.
         """
         Wx, Wh, b_ih, b_hh = cls._read_torch(state_dict)
-        cell = cls._of(n_inputs=Wx.shape[1], n_hidden=Wh.shape[1], reset_after=True)
+        cell = cls(Wx.shape[1], Wh.shape[1], np.random.default_rng(0), reset_after=True)
         H = cell.n_hidden
         b = b_ih + np.where(np.arange(3 * H) < 2 * H, b_hh, 0)
         cell.params.update(Wx=Wx, Wh=Wh, b=b, bh=b_hh[2 * H :])
@@ -569,11 +585,15 @@ class GRU(Cell):
     def to_torch(self) -> dict[str, Array]:
         """The parameters as new arrays under PyTorch's names; only for reset_after=True."""
         if not self.reset_after:
-            raise ValueError("reset_after: got False, but PyTorch's GRU resets after, expected True")
+            raise ValueError(
+                "reset_after: got False, but PyTorch's GRU resets after, expected True"
+            )
         p, H = self.params, self.n_hidden
         sign = np.where(np.arange(3 * H) // H == 1, -1.0, 1.0)
         b_hh = np.concatenate([np.zeros(2 * H), p["bh"]])
-        return self._write_torch(sign[:, None] * p["Wx"], sign[:, None] * p["Wh"], sign * p["b"], b_hh)
+        return self._write_torch(
+            sign[:, None] * p["Wx"], sign[:, None] * p["Wh"], sign * p["b"], b_hh
+        )
 
 
 def chrono_bias(longest: int, n_hidden: int, rng: np.random.Generator) -> Array:
@@ -582,6 +602,6 @@ def chrono_bias(longest: int, n_hidden: int, rng: np.random.Generator) -> Array:
     A gate held at sigmoid(log(tau - 1)) = 1 - 1 / tau forgets over about tau steps
     (Tallec & Ollivier 2018, arXiv:1804.11188).
     """
-    if not np.isscalar(longest) or not longest > 2:
+    if not checked("chrono", longest, ()) > 2:
         raise ValueError(f"chrono: got {longest!r}, expected a number of steps above 2")
     return np.log(rng.uniform(1, longest - 1, n_hidden))

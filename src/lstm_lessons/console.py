@@ -54,21 +54,19 @@ PRESETS = {
         "remember for ever": dict(forget=1, input=(0, {2: 1}), candidate=DATA, output=1),
         "leak": dict(forget=0.8, input=(0, {2: 1}), candidate=DATA, output=1),
         "forget at step 5": dict(forget=(1, {5: 0}), input=(0, {2: 1}), candidate=DATA, output=1),
-        "write, hold, read": dict(
-            forget=1, input=(0, {2: 1}), candidate=DATA, output=(0, {10: 1})
-        ),
+        "write, hold, read": dict(forget=1, input=(0, {2: 1}), candidate=DATA, output=(0, {10: 1})),
         "latch": dict(
             forget=(1, {8: 0}), input=(0, {3: 1}), candidate=(0, {3: 1, 8: -1}), output=1
         ),
-        "count": dict(
-            forget=1, input=(0, {2: 1, 5: 1, 8: 1, 11: 1}), candidate=1, output=1
-        ),
+        "count": dict(forget=1, input=(0, {2: 1, 5: 1, 8: 1, 11: 1}), candidate=1, output=1),
         "half open": dict(forget=0.5, input=0.5, candidate=DATA, output=0.5),
     },
     "gru": {
         "remember for ever": dict(reset=1, update=(0, {2: 1}), x=(0, {2: 1, 5: -0.7, 9: 0.5})),
         "leak": dict(reset=1, update=(0.2, {2: 1}), x=(0, {2: 1})),
-        "start again at step 6": dict(reset=(1, {6: 0}), update=(0, {2: 1, 6: 1}), x=(0, {2: 1, 6: -1})),
+        "start again at step 6": dict(
+            reset=(1, {6: 0}), update=(0, {2: 1, 6: 1}), x=(0, {2: 1, 6: -1})
+        ),
         "plain tanh": dict(reset=1, update=1, x=DATA),
         "half open": dict(reset=0.5, update=0.5, x=DATA),
     },
@@ -316,4 +314,4 @@ class GateConsole(anywidget.AnyWidget):
         shown = {"memory": "c", "lstm": "ch", "gru": "h"}[self.cell]
         states = {name: getattr(self.trace, name)[:, 0, 0] for name in shown}
         figure = pictures.console(self.lanes, self.values, states, self.gradient)
-        return data | {"image/png": pictures.png(figure)}, metadata
+        return pictures.with_png(data, metadata, pictures.png(figure), repr(self))

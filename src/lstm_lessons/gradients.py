@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .cells import LSTM, Array, Cell, Trace
+from .cells import LSTM, Array, Cell, Trace, checked
 
 
 def direct_path(trace: Trace) -> Array:
@@ -13,9 +13,11 @@ def direct_path(trace: Trace) -> Array:
     For the LSTM the product of the later f's, dc_T/dc_t along the belt alone; for the GRU of the
     later (1 - z)'s. The last step keeps 1. Roads through the gates are left out: `jacobian_norms`.
     """
-    if not isinstance(trace, Trace) or trace.kind not in ("LSTM", "GRU"):
+    if not isinstance(trace, Trace) or trace.kind == "RNN":
         got = trace.kind if isinstance(trace, Trace) else type(trace).__name__
-        raise TypeError(f"trace: got one of {got}, expected one of an LSTM or a GRU: no gate, no path")
+        raise TypeError(
+            f"trace: got one of {got}, expected one of an LSTM or a GRU: no gate, no path"
+        )
     keep = trace.f if trace.kind == "LSTM" else 1 - trace.z
     path = np.ones_like(keep)
     path[:-1] = np.cumprod(keep[:0:-1], axis=0)[::-1]
@@ -26,9 +28,10 @@ def jacobian_norms(cell: Cell, trace: Trace, of: str = "h", by: str = "h") -> Ar
     """|dh_T/dh_t| for every step t, over all roads, (T, B), as the Frobenius norm.
 
     The last entry is the norm of an identity, sqrt(H). For the LSTM ``of="c", by="c"`` gives
-    |dc_T/dc_t| and ``by="c"`` alone |dh_T/dc_t|; there a state is moved while the other one of its
-    step is held, except that a moved c_t moves its own h_t.
+    |dc_T/dc_t|, and ``by="c"`` alone |dh_T/dc_t|, which ends in the norm of o (1 - tanh(c)²). When
+    h_t is moved, c_t is held; when c_t is moved, its own h_t moves with it.
     """
+    cell.check_trace(trace)
     for name, value in {"of": of, "by": by}.items():
         if value not in trace.states:
             raise ValueError(f"{name}: got {value!r}, expected one of {', '.join(trace.states)}")
@@ -56,6 +59,9 @@ def check(cell: Cell, steps=(1, 3, 8), rng=None, step_size: float = 1e-5) -> flo
     a mistake shows as 1e-3 or more. T = 1 alone misses every mistake that only crosses a step.
     """
     rng = np.random.default_rng(0) if rng is None else rng
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng: got {rng!r:.60}, expected numpy.random.default_rng(seed)")
+    checked("steps", steps, ("lengths",), low=1)
     return max(_check_length(cell, T, rng, step_size) for T in steps)
 
 
@@ -85,5 +91,7 @@ def _check_length(cell: Cell, T: int, rng: np.random.Generator, step_size: float
         value[...] = stored
         numeric = (sides[0] - sides[1]) / (2 * step_size)
         exact = np.sum(grads[name] * direction)
-        worst = max(worst, abs(numeric - exact) / max(abs(numeric), abs(exact), 1e-12))
+        worst = max(
+            worst, abs(numeric - exact) / max(abs(numeric), np.linalg.norm(grads[name]), 1e-12)
+        )
     return float(worst)

@@ -101,9 +101,5 @@ class Panel:
 
     def _repr_mimebundle_(self, **kwargs):
         view = {"version_major": 2, "version_minor": 0, "model_id": self.view.model_id}
-        data = {
-            "application/vnd.jupyter.widget-view+json": view,
-            "image/png": self.picture.value,
-            "text/plain": repr(self),
-        }
-        return data, {"image/png": {"alt": self.figure.alt}}
+        data = {"application/vnd.jupyter.widget-view+json": view}
+        return pictures.with_png(data, {}, self.picture.value, repr(self))

@@ -6,7 +6,9 @@ in grey together with its line style; lines are labelled where they end.
 
 from __future__ import annotations
 
+import base64
 import io
+import textwrap
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -43,7 +45,7 @@ class Picture(Figure):
         return self.alt
 
     def _repr_mimebundle_(self, **kwargs):
-        return {"image/png": png(self), "text/plain": self.alt}, {"image/png": {"alt": self.alt}}
+        return with_png({}, {}, png(self), self.alt)
 
 
 def png(figure: Figure) -> bytes:
@@ -51,6 +53,13 @@ def png(figure: Figure) -> bytes:
     out = io.BytesIO()
     figure.savefig(out, format="png")
     return out.getvalue()
+
+
+def with_png(data: dict, metadata: dict, picture: bytes, alt: str) -> tuple[dict, dict]:
+    """A MIME bundle with a PNG beside what it has, for pages that cannot show the rest."""
+    encoded = base64.b64encode(picture).decode()
+    data = data | {"image/png": encoded, "text/plain": alt}
+    return data, metadata | {"image/png": {"alt": alt}}
 
 
 def axes(figure: Figure, title: str, xlabel: str, ylabel: str, xlim, ylim, where=(1, 1, 1)):
@@ -93,3 +102,111 @@ def console(lanes: list[dict], values: dict, states: dict, gradient: Array) -> P
     label = f"gradient\n$|\\partial {name}_{{{T}}} / \\partial {name}_t|$"
     below.set_ylabel(label, rotation=0, ha="right", va="center", fontsize=9)
     return figure
+
+
+def card(question: str, choices: list[str]) -> Picture:
+    """A still of a question and its choices."""
+    lines = textwrap.wrap(question, 78)
+    body = [f"\N{WHITE CIRCLE}  {choice}" for choice in choices] or [
+        "\N{WHITE CIRCLE}  a number: …"
+    ]
+    figure = Picture(7.0, 0.25 * (len(lines) + len(body)) + 0.3)
+    top = 1 - 0.12 / figure.get_figheight()
+    figure.text(0.02, top, "\n".join(lines), va="top", fontsize=10.5, fontweight="bold")
+    top -= 0.25 * len(lines) / figure.get_figheight()
+    figure.text(0.02, top, "\n".join(body), va="top", fontsize=10.5, linespacing=1.35)
+    return figure
+
+
+def states(title: str, alt: str, **series: Array) -> Picture:
+    """States and gates over the steps, each line labelled at its end with its letter."""
+    figure = Picture(7.0, 2.4, alt)
+    steps = np.arange(1, 1 + len(next(iter(series.values()))))
+    reach = 1.1 * max(1.0, *(np.abs(v).max() for v in series.values()))
+    low = -reach if min(v.min() for v in series.values()) < 0 else -0.1
+    ax = axes(figure, title, "step t", "value", (0.5, len(steps) + 0.5), (low, reach))
+    ax.set_xticks(steps)
+    ends = sorted((v[-1], name) for name, v in series.items())
+    height = {}
+    for value, name in ends:  # labels keep a distance from the one below
+        height[name] = max([value, *(y + 0.13 * (reach - low) for y in height.values())])
+    for name, value in series.items():
+        ax.plot(
+            steps, value, color=COLORS[name], ms=5, **STYLE.get(name, {"ls": ":", "marker": "."})
+        )
+        ax.annotate(
+            name, (len(steps), height[name]), (12, 0), textcoords="offset points", va="center",
+            color=COLORS[name], fontweight="bold", annotation_clip=False,
+        )  # fmt: skip
+    return figure
+
+
+def decay(figure: Figure):
+    """What is left of a value; ``update((left, half_life))`` with left (K + 1,) from step 0."""
+    title = "A memory kept by the same f at every step halves again and again"
+    ax = axes(figure, title, "steps since it was written", "what is left", (0, 60), (0, 1.02))
+    ax.axhline(0.5, color="0.6", lw=0.8, ls=":")
+    (line,) = ax.plot([], [], color=COLORS["c"], lw=2)
+    (drop,) = ax.plot([], [], color=COLORS["f"], lw=1.5, ls="--", marker="o", ms=6)
+    label = ax.text(0, 0, "", color=COLORS["f"], fontweight="bold", va="bottom")
+
+    def update(result):
+        left, half_life = result
+        line.set_data(np.arange(len(left)), left)
+        drop.set_data([half_life, half_life], [0.5, 0])
+        label.set_text(f" half at {half_life:.1f}" if half_life <= 60 else "")
+        label.set_position((min(half_life, 48), 0.52))
+        return line, drop, label
+
+    return update
+
+
+def squashers(figure: Figure):
+    """Sigmoid and tanh with their slopes; ``update((a, values, slopes))``, two values, two slopes."""
+    grid = np.linspace(-6, 6, 241)
+    half = 1.2  # how far the tangent is drawn to each side
+    sides = []
+    kinds = [
+        ("sigmoid: how much passes, from 0 to 1", 1 / (1 + np.exp(-grid)), COLORS["i"]),
+        ("tanh: which value, from \N{MINUS SIGN}1 to 1", np.tanh(grid), COLORS["g"]),
+    ]
+    for k, (title, curve, color) in enumerate(kinds):
+        ylabel = "value" if k == 0 else ""
+        ax = axes(figure, title, "a, what goes in", ylabel, (-6, 6), (-1.15, 1.15), (1, 2, k + 1))
+        ax.axhline(0, color="0.5", lw=0.8)
+        ax.plot(grid, curve, color=color, lw=2)
+        (tangent,) = ax.plot([], [], color="0.2", lw=2.5)
+        (dot,) = ax.plot([], [], "o", color=color, mec="0.1", ms=8)
+        label = ax.text(-5.7, -1.05, "", fontweight="bold")
+        sides.append((tangent, dot, label))
+
+    def update(result):
+        a, values, slopes = result
+        for (tangent, dot, label), value, slope in zip(sides, values, slopes, strict=True):
+            tangent.set_data([a - half, a + half], [value - half * slope, value + half * slope])
+            dot.set_data([a], [value])
+            label.set_text(f"value {value:.3f}, slope {slope:.3f}")
+        return [artist for side in sides for artist in side]
+
+    return update
+
+
+def gate_training(figure: Figure):
+    """A gate while it learns; ``update((step, keep, drop))``: its two values up to that step."""
+    title = "The gate opens for one cue and shuts for the other"
+    ax = axes(figure, title, "training step", "gate f", (0, 215), (-0.03, 1.03))
+    lines, labels = [], []
+    for cue, style in (("cue 1: keep", "-"), ("cue \N{MINUS SIGN}1: drop", "--")):
+        lines += ax.plot([], [], color=COLORS["f"], lw=2, ls=style, marker="o", markevery=[-1])
+        labels.append(ax.text(0, 0, cue, color=COLORS["f"], fontweight="bold", va="center"))
+
+    def update(result):
+        step, keep, drop = result
+        for line, label, values in zip(lines, labels, (keep, drop), strict=True):
+            line.set_data(np.arange(len(values)), values)
+            label.set_position(
+                (step + 4 if step < 160 else 165, values[-1] + (0.09 if values is drop else -0.09))
+            )
+        return [*lines, *labels]
+
+    return update

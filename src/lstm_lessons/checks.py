@@ -1,0 +1,290 @@
+"""Is your answer right? A guess that is kept beside the computed answer, and the exercises' checks.
+
+Every ``check_…`` prints one line: not attempted yet, what is off and where to look, or why it matters.
+The first argument of an exercise that nobody has touched is ``...``.
+"""
+
+from __future__ import annotations
+
+import math
+import pathlib
+
+import anywidget
+import numpy as np
+import traitlets
+
+from . import pictures
+from .cells import LSTM, sigmoid
+
+HERE = pathlib.Path(__file__).parent
+
+
+class Guess(anywidget.AnyWidget):
+    """A question to answer before looking. The reader commits; the guess stays and is not lost.
+
+    ``choices`` is a list of texts; without it the guess is a number, right within ``tolerance``.
+    ``reveal(answer)`` prints the computed answer beside the guess, and the widget shows it too,
+    once a guess has been made. ``value`` is the guess, None before.
+    """
+
+    _esm = (HERE / "guess.js").read_text(encoding="utf-8")
+    _css = (HERE / "guess.css").read_text(encoding="utf-8")
+
+    question = traitlets.Unicode(read_only=True).tag(sync=True)
+    choices = traitlets.List(read_only=True).tag(sync=True)
+    value = traitlets.Any(None, allow_none=True).tag(sync=True)
+    answer = traitlets.Unicode("").tag(sync=True)
+
+    def __init__(self, question: str, choices=(), tolerance: float = 0.0):
+        if not isinstance(question, str) or not question.strip():
+            raise TypeError(f"question: got {question!r:.60}, expected a sentence")
+        if isinstance(choices, str) or not all(isinstance(choice, str) for choice in choices):
+            raise TypeError(f"choices: got {choices!r:.60}, expected a list of texts")
+        if len(choices) == 1 or len(set(choices)) < len(choices):
+            raise ValueError(f"choices: got {list(choices)}, expected two or more, all different")
+        self.tolerance = tolerance
+        self.set_trait("question", question)
+        self.set_trait("choices", list(choices))
+        super().__init__()
+
+    @traitlets.validate("value")
+    def _known(self, proposal):
+        value = proposal["value"]
+        if value is None:
+            return value
+        if self.choices:
+            if value not in self.choices:
+                raise ValueError(f"value: got {value!r}, expected one of {self.choices}")
+        elif isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise TypeError(f"value: got {value!r}, expected a number")
+        return value
+
+    def reveal(self, answer) -> None:
+        """Show what was computed, and whether the guess was it. Raises if it is not among the choices."""
+        if self.choices and answer not in self.choices:
+            raise ValueError(f"answer: got {answer!r}, expected one of {self.choices}")
+        shown = answer if self.choices else f"{answer:.4g}"
+        self.answer = shown
+        if self.value is None:
+            print(f"Computed: {shown}. (You made no guess.)")
+        else:
+            right = (
+                self.value == answer if self.choices else abs(self.value - answer) <= self.tolerance
+            )
+            verdict = "you were right" if right else f"you guessed {self.value}"
+            print(f"Computed: {shown}; {verdict}.")
+
+    def __repr__(self):
+        return f"Guess: {self.question}"
+
+    def _repr_mimebundle_(self, **kwargs):
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        still = pictures.png(pictures.card(self.question, self.choices))
+        return pictures.with_png(data, metadata, still, repr(self))
+
+
+# --- exercises: what all of them share ---------------------------------------------------------
+
+
+def _untouched(*answers) -> bool:
+    if any(answer is ... for answer in answers):
+        print("Not attempted yet: put your answer where the ... stands, and run this cell again.")
+        return True
+    return False
+
+
+def _number(name: str, answer) -> float:
+    if isinstance(answer, bool) or not isinstance(answer, (int, float, np.number)):
+        raise TypeError(f"{name}: got {answer!r:.60}, expected a number")
+    return float(answer)
+
+
+def check_goal(console) -> None:
+    """Has the reader solved the console's puzzle? Says which state is furthest from its target."""
+    if console.goal is None:
+        raise ValueError("console: got one without a goal, expected GateConsole(goal=…)")
+    if console.values == {k: tuple(v) for k, v in console.presets["start"].items()}:
+        print("Not attempted yet: drag the gates of the console above, and run this cell again.")
+        return
+    if console.score == 100:
+        print("Solved. Every state asked for is where it should be.")
+        return
+    misses = [
+        (abs(float(getattr(console.trace, name)[t, 0, 0]) - target), name, t, target)
+        for name, targets in console.goal["targets"].items()
+        for t, target in enumerate(targets)
+        if target is not None
+    ]
+    _, name, t, target = max(misses)
+    now = float(getattr(console.trace, name)[t, 0, 0])
+    print(
+        f"Score {console.score}. Furthest off is {name} at step {t + 1}: it is {now:.2f} and should"
+        f" be {target:.2f}. Look at the gates of that step, and of the steps before it."
+    )
+
+
+# --- lesson 3 ----------------------------------------------------------------------------------
+
+
+def check_half_life(f) -> None:
+    """Exercise: the f that leaves half after 10 steps."""
+    if _untouched(f):
+        return
+    left = _number("f", f) ** 10
+    if abs(left - 0.5) < 0.005:
+        print("Right. Forgetting compounds: f is used once a step, so it is f to the power of 10.")
+    elif abs(f - 0.95) < 1e-9:
+        print(
+            "Not yet: 1 - 0.5 / 10 takes the same *amount* each step. A gate takes the same share."
+        )
+    else:
+        print(f"Not yet: with f = {f:g}, {left:.1%} is left after 10 steps. It should be 50%.")
+
+
+def check_gate_input(a) -> None:
+    """Exercise: the number a that opens a sigmoid gate to 0.99."""
+    if _untouched(a):
+        return
+    gate = float(sigmoid(_number("a", a)))
+    if abs(gate - 0.99) < 0.0005:
+        print(
+            "Right. Under 5 is enough: a bias of that size holds a gate nearly open from the start."
+        )
+    elif abs(a - 0.99) < 1e-9:
+        print(f"Not yet: 0.99 is what should come out. Going in, it makes a gate of {gate:.2f}.")
+    else:
+        print(f"Not yet: sigmoid({a:g}) = {gate:.4f}. It should be 0.99.")
+
+
+def check_slope(slope) -> None:
+    """Exercise: the slope of a sigmoid as a function of its value alone."""
+    if _untouched(slope):
+        return
+    if not callable(slope):
+        raise TypeError(f"slope: got {slope!r:.60}, expected a function of s")
+    a = np.array([-3.0, -0.5, 0.0, 2.0])
+    mine = np.array([slope(s) for s in sigmoid(a)], dtype=float)
+    true = (sigmoid(a + 1e-5) - sigmoid(a - 1e-5)) / 2e-5
+    if np.allclose(mine, true, atol=1e-8):
+        print(
+            "Right. It is at most 1/4, and a gate that is nearly open or shut has almost no slope."
+        )
+    elif np.allclose(mine, 1 - sigmoid(a) ** 2, atol=1e-8):
+        print("Not yet: 1 - s*s is the slope of tanh, from its own value.")
+    else:
+        worst = int(np.argmax(np.abs(mine - true)))
+        print(
+            f"Not yet: where the gate is {sigmoid(a[worst]):.3f}, its slope is {true[worst]:.4f},"
+            f" and yours is {mine[worst]:.4f}."
+        )
+
+
+def check_cue(w, b) -> None:
+    """Exercise: weights of a gate that keeps on the cue 1 and drops on the cue -1."""
+    if _untouched(w, b):
+        return
+    kept = float(sigmoid(_number("w", w) + _number("b", b))) ** 10
+    dropped = float(sigmoid(b - w))
+    if kept < 0.99:
+        print(f"Not yet: after ten cues to keep, {kept:.1%} is left. It should be at least 99%.")
+    elif dropped > 0.01:
+        print(f"Not yet: one cue to drop leaves {dropped:.1%}. It should be at most 1%.")
+    else:
+        print("Right. Keeping is asked for ten times and dropping once, so b is above 0.")
+
+
+# --- lesson 4 ----------------------------------------------------------------------------------
+
+
+def check_step(step) -> None:
+    """Exercise: c and h of one LSTM step from the gates: step(o, f, i, g, c_prev) -> c, h."""
+    if _untouched(step):
+        return
+    if not callable(step):
+        raise TypeError(f"step: got {step!r:.60}, expected a function of o, f, i, g, c_prev")
+    o, f, i, g, c_prev = 0.9, 0.8, 0.3, -0.5, 1.5
+    c, h = f * c_prev + i * g, o * math.tanh(f * c_prev + i * g)
+    mine = step(o, f, i, g, c_prev)
+    if not isinstance(mine, tuple) or len(mine) != 2:
+        raise TypeError(f"step: got {mine!r:.60} back, expected the two numbers c, h")
+    my_c, my_h = (_number(name, value) for name, value in zip("ch", mine, strict=True))
+    if math.isclose(my_c, c) and math.isclose(my_h, h):
+        print("Right. Two products, a sum, a tanh and a product: that is all an LSTM does with c.")
+    elif math.isclose(my_c, i * c_prev + f * g):
+        print("Not yet: c is off. f belongs to what was there, i to what comes in.")
+    elif math.isclose(my_c, c) and math.isclose(my_h, o * c):
+        print("Not yet: c is right, h is off. The belt is squashed before o: h = o * tanh(c).")
+    elif math.isclose(my_c, c):
+        print(f"Not yet: c is right, h is off: with c = {c:.3f} and o = {o}, h is {h:.3f}.")
+    else:
+        print(
+            f"Not yet: c is off: f * c_prev = {f * c_prev:.2f} and i * g = {i * g:.2f} make {c:.2f}."
+        )
+
+
+def check_parameters(n) -> None:
+    """Exercise: how many parameters has an LSTM with 100 inputs and 256 hidden units?"""
+    if _untouched(n):
+        return
+    D, H = 100, 256
+    one = H * (D + H) + H
+    n = _number("n", n)
+    if n == 4 * one:
+        print(
+            "Right. It does not depend on the length of the sequence: every step uses the same ones."
+        )
+    elif n == one:
+        print("Not yet: that is a plain RNN of this size. An LSTM has such a layer four times.")
+    elif n == 4 * (one - H):
+        print("Not yet: only the biases are missing, one for each row of each of the four layers.")
+    elif n == 3 * one:
+        print("Not yet: there are three gates, but the candidate has its own weights too.")
+    else:
+        print(
+            "Not yet: one layer has H rows of D + H weights and a bias. How many layers are there?"
+        )
+
+
+def check_largest(c, h) -> None:
+    """Exercise: bounds of |c| and of |h| after 50 steps from c = 0."""
+    if _untouched(c, h):
+        return
+    if _number("c", c) == 50 and _number("h", h) == 1:
+        print("Right. c is a sum and can count; h is squashed and cannot.")
+    elif c == 1:
+        print("Not yet: tanh keeps each g within 1, but nothing squashes c itself: it is a sum.")
+    elif c != 50:
+        print(
+            "Not yet: c is off. At most, how much can one step add, and how many steps are there?"
+        )
+    else:
+        print("Not yet: h is off. It is o times tanh(c), however large c is.")
+
+
+def check_latch(cell) -> None:
+    """Exercise: an LSTM whose weights make it write when the flag is 1 and hold when it is 0."""
+    if _untouched(cell):
+        return
+    if not isinstance(cell, LSTM) or (cell.n_inputs, cell.n_hidden) != (2, 1):
+        raise TypeError(f"cell: got {cell!r:.60}, expected an LSTM(2, 1)")
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        values, flags = rng.uniform(-0.5, 0.5, 30), np.zeros(30)
+        flags[[0, 10]] = 1
+        c = cell.forward(np.stack([values, flags], axis=-1)[:, None]).c[:, 0, 0]
+        first, second = np.tanh(values[[0, 10]])
+        if abs(c[0] - first) > 0.02:
+            print(f"Not yet: flag 1 at the first step, value {values[0]:.2f}, but c is {c[0]:.2f}.")
+            print("Look at the input gate and the candidate: i should be near 1, g = tanh(value).")
+            return
+        if np.abs(c[1:10] - first).max() > 0.02:
+            print("Not yet: it writes, but does not hold while the flag is 0: f near 1, i near 0.")
+            return
+        if np.abs(c[10:] - second).max() > 0.02:
+            print(
+                "Not yet: it holds, but the second value does not replace the first: f near 0 then."
+            )
+            return
+    print(
+        "Right, on 20 sequences. Nobody sets the gates any more: the flag does, through the weights."
+    )
