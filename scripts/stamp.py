@@ -26,11 +26,8 @@ def blocks(slug: str) -> dict[str, str]:
     url = f"https://github.com/{slug}"
     workflow = f"{url}/actions/workflows/tests.yml"
     binder = f"https://mybinder.org/v2/gh/{slug}/HEAD?urlpath=lab/tree/{LESSON}"
-    colab = f"https://colab.research.google.com/github/{slug}/blob/main/{LESSON}"
-    colab_badge = "https://colab.research.google.com/assets/colab-badge.svg"
     badges = [
         f"[![Open in Binder](https://mybinder.org/badge_launch.svg)]({binder})",
-        f"[![Open in Colab]({colab_badge})]({colab})",
         f"[![Tests]({workflow}/badge.svg)]({workflow})",
     ]
     clone = ["```sh", f"git clone {url}", f"cd {slug.split('/')[1]}", "```"]

@@ -601,7 +601,10 @@ WRONG_TYPE = [
     ("n_hidden: got True, expected a whole number", lambda: RNN(3, True, rng)),
     ("rng: got 0, expected numpy.random.default_rng(seed)", lambda: LSTM(3, 4, 0)),
     ("reset_after: got 'yes', expected True or False", lambda: GRU(3, 4, rng, "yes")),
-    ("trace: got one of GRU reset_after=False, expected one of LSTM", lambda: lstm.backward(gru.forward(xs), ones)),
+    (
+        "trace: got one of GRU reset_after=False, expected one of LSTM",
+        lambda: lstm.backward(gru.forward(xs), ones),
+    ),
     ("trace: got one of ndarray, expected one of LSTM", lambda: lstm.backward(ones, ones)),
     ("state_dict: got list, expected a dict of arrays", lambda: LSTM.from_torch([ones])),
 ]

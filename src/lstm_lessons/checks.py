@@ -19,6 +19,19 @@ from .cells import LSTM, sigmoid
 HERE = pathlib.Path(__file__).parent
 
 
+class Kept(traitlets.TraitType):
+    """A guess: one of the choices, a number if there are none, or None before it was made."""
+
+    def __init__(self):
+        super().__init__(None, allow_none=True)
+        self.tag(sync=True)
+
+    def validate(self, guess, value):
+        if guess.choices and value not in guess.choices:
+            raise ValueError(f"value: got {value!r}, expected one of {guess.choices}")
+        return value if guess.choices else _number("value", value)
+
+
 class Guess(anywidget.AnyWidget):
     """A question to answer before looking. The reader commits; the guess stays and is not lost.
 
@@ -32,7 +45,7 @@ class Guess(anywidget.AnyWidget):
 
     question = traitlets.Unicode(read_only=True).tag(sync=True)
     choices = traitlets.List(read_only=True).tag(sync=True)
-    value = traitlets.Any(None, allow_none=True).tag(sync=True)
+    value = Kept()
     answer = traitlets.Unicode("").tag(sync=True)
 
     def __init__(self, question: str, choices=(), tolerance: float = 0.0):
@@ -46,18 +59,6 @@ class Guess(anywidget.AnyWidget):
         self.set_trait("question", question)
         self.set_trait("choices", list(choices))
         super().__init__()
-
-    @traitlets.validate("value")
-    def _known(self, proposal):
-        value = proposal["value"]
-        if value is None:
-            return value
-        if self.choices:
-            if value not in self.choices:
-                raise ValueError(f"value: got {value!r}, expected one of {self.choices}")
-        elif isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise TypeError(f"value: got {value!r}, expected a number")
-        return value
 
     def reveal(self, answer) -> None:
         """Show what was computed, and whether the guess was it. Raises if it is not among the choices."""

@@ -14,8 +14,9 @@ const WORDS = {
   whole: "Gates set by hand do not depend on h, so the path along c is the whole gradient.",
   written: (t) => `written at step ${t}`,
   step: "step",
-  given: "given",
+  given: "(given)",
   goal: "Goal",
+  score: "Score",
   solved: "Solved",
   bar: (name, t) => `${name}, step ${t}`,
   picture: (t) => `The cell at step ${t}`,
@@ -57,7 +58,7 @@ export function score(goal, states) {
 
 const sub = (n) => String(n).replace(/\d/g, (d) => "₀₁₂₃₄₅₆₇₈₉"[d]);
 const num = (v) => (Math.abs(v) < 0.005 ? 0 : v).toFixed(2).replace("-", "−");
-const percent = (p) => (p >= 0.0995 ? Math.round(100 * p) : Number((100 * p).toPrecision(2))) + "%";
+const percent = (p) => (p > 0 && p < 1e-6 ? "less than 0.0001" : p >= 0.0995 ? Math.round(100 * p) : Number((100 * p).toPrecision(2))) + "%";
 
 export function sentence(cell, v, gate, step) {
   const { c, h, n, factor, gradient } = simulate(cell, v);
@@ -81,8 +82,10 @@ export function sentence(cell, v, gate, step) {
     const start = `Gate f at step ${step} is ${num(v.forget[t])}. `;
     return start + (s < 0 ? "Nothing was written before it, so it has nothing to keep." : `Of the value written at step ${s + 1}, ${left(s)}`);
   }
+  const wrote = `${num(v.input[t])} × ${num(source[t])} = ${num(writes[t])}`;
   const name = gate === "i" ? `Gate i at step ${step} is ${num(v.input[t])}` : `${gate === "g" ? "Candidate g" : "Input x"} at step ${step} is ${num(source[t])}`;
-  return `${name}: the step writes ${num(v.input[t])} × ${num(source[t])} = ${num(writes[t])} into c. Of it, ${left(t)}`;
+  if (writes[t] === 0) return `${name}: the step writes ${wrote}, nothing. Of step ${T}'s gradient, ${percent(gradient[t])} reaches c here.`;
+  return `${name}: the step writes ${wrote} into c. Of it, ${left(t)}`;
 }
 
 // The step before `end` that wrote most into c; -1 if none wrote anything.
@@ -140,7 +143,7 @@ const set = (node, attributes) => { for (const name in attributes) node.setAttri
 // The plots for one width: returns what a redraw changes. x(t) is the middle of step t's column.
 function buildPlots(svg, spec, width) {
   const { cell, steps: T, lanes, colors, goal } = spec;
-  const wide = width >= 460, left = wide ? 112 : 46, right = 22, column = (width - left - right) / T;
+  const wide = width >= 460, left = wide ? 118 : 46, right = 22, column = (width - left - right) / T;
   const x = (t) => left + (t + 0.5) * column;
   svg.replaceChildren();
   const band = make("rect", { class: "gc-band", width: column }, svg);
@@ -153,9 +156,8 @@ function buildPlots(svg, spec, width) {
     const given = goal?.given.includes(lane.trait);
     const group = make("g", { class: given ? "gc-lane gc-given" : "gc-lane", style: `--gate: ${lane.color}` }, svg);
     make("text", { class: "gc-letter", x: 0, y: top + height / 2 + (wide ? 5 : -3), text: lane.letter }, group);
-    const name = given ? `${lane.name} (${WORDS.given})` : lane.name;
-    const [first, ...rest] = name.split(" ");
-    if (wide) [first, rest.join(" ")].forEach((line, k) => make("text", { class: "gc-name", x: 16, y: top + height / 2 + (rest.length ? -2 : 4) + 12 * k, text: line }, group));
+    const lines = given ? [...lane.name.split(" "), WORDS.given] : lane.name.split(" ");
+    if (wide) lines.forEach((text, k) => make("text", { class: "gc-name", x: 16, y: top + height / 2 + 10 + 12 * (k - lines.length / 2), text }, group));
     const value = make("text", { class: "gc-value", x: left - 8, y: top + height / 2 + (wide ? 4 : 12), "text-anchor": "end" }, group);
     const bars = Array.from({ length: T }, (_, t) => {
       const slot = make("rect", {
@@ -335,7 +337,7 @@ function render({ model, el }) {
   const root = make("div", { class: "gc", "data-lm-suppress-shortcuts": "true" }, el);
   const goalRow = goal && make("div", { class: "gc-goal" }, root);
   if (goal) make("p", { text: `${WORDS.goal}: ${goal.text}` }, goalRow);
-  const meter = goal && make("meter", { min: 0, max: 100, "aria-label": "score" }, goalRow);
+  const meter = goal && make("meter", { min: 0, max: 100, "aria-label": WORDS.score }, goalRow);
   const points = goal && make("output", { class: "gc-score" }, goalRow);
   const bar = make("div", { class: "gc-controls" }, root);
   const names = Object.keys(spec.presets);
@@ -368,7 +370,7 @@ function render({ model, el }) {
     if (goal) {
       const reached = score(goal, simulate(spec.cell, values));
       meter.value = reached;
-      points.textContent = reached === 100 ? `100 · ${WORDS.solved} ✓` : String(reached);
+      points.textContent = `${WORDS.score} ${reached}${reached === 100 ? ` · ${WORDS.solved} ✓` : ""}`;
       goalRow.classList.toggle("gc-solved", reached === 100);
     }
     if (select) select.value = preset;

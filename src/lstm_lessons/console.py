@@ -63,7 +63,7 @@ PRESETS = {
     },
     "gru": {
         "remember for ever": dict(reset=1, update=(0, {2: 1}), x=(0, {2: 1, 5: -0.7, 9: 0.5})),
-        "leak": dict(reset=1, update=(0.2, {2: 1}), x=(0, {2: 1})),
+        "leak": dict(reset=0, update=(0.2, {2: 1}), x=(0, {2: 1})),
         "start again at step 6": dict(
             reset=(1, {6: 0}), update=(0, {2: 1, 6: 1}), x=(0, {2: 1, 6: -1})
         ),
@@ -137,7 +137,7 @@ def _spread(value, steps: int) -> list[float]:
 
 
 def _one_of(name: str, value, options) -> None:
-    if value not in options:
+    if value not in list(options):
         raise ValueError(f"{name}: got {value!r}, expected one of {', '.join(map(repr, options))}")
 
 
@@ -201,6 +201,19 @@ class Lane(traitlets.TraitType):
         return tuple(checked(self.name, value, (console.steps,), self.low, 1).tolist())
 
 
+class OneOf(traitlets.TraitType):
+    """A value out of those that the console offers."""
+
+    def __init__(self, options):
+        super().__init__()
+        self.options = options
+        self.tag(sync=True)
+
+    def validate(self, console, value):
+        _one_of(self.name, value, self.options(console))
+        return value
+
+
 class GateConsole(anywidget.AnyWidget):
     """Drag the gates of a cell with one unit and see its states and its gradient follow.
 
@@ -223,9 +236,9 @@ class GateConsole(anywidget.AnyWidget):
     colors = traitlets.Dict(read_only=True).tag(sync=True)
     presets = traitlets.Dict(read_only=True).tag(sync=True)
     goal = traitlets.Dict(default_value=None, allow_none=True, read_only=True).tag(sync=True)
-    preset = traitlets.Unicode().tag(sync=True)
-    gate = traitlets.Unicode().tag(sync=True)
-    step = traitlets.Int().tag(sync=True)
+    preset = OneOf(lambda console: console.presets)
+    gate = OneOf(lambda console: [lane["letter"] for lane in console.lanes])
+    step = OneOf(lambda console: range(1, console.steps + 1))
 
     def __init__(self, cell="lstm", steps=12, preset=None, goal=None):
         _one_of("cell", cell, LANES)
@@ -260,17 +273,6 @@ class GateConsole(anywidget.AnyWidget):
         )
         self.preset, self.gate, self.step = preset, lanes[0]["letter"], min(5, int(steps))
         super().__init__()
-
-    @traitlets.validate("preset", "gate", "step")
-    def _known(self, proposal):
-        name, value = proposal["trait"].name, proposal["value"]
-        options = {
-            "preset": list(self.presets),
-            "gate": [lane["letter"] for lane in self.lanes],
-            "step": range(1, self.steps + 1),
-        }
-        _one_of(name, value, options[name])
-        return value
 
     @traitlets.observe("preset")
     def _start_from(self, change):

@@ -177,7 +177,7 @@ def squashers(figure: Figure):
         ax.plot(grid, curve, color=color, lw=2)
         (tangent,) = ax.plot([], [], color="0.2", lw=2.5)
         (dot,) = ax.plot([], [], "o", color=color, mec="0.1", ms=8)
-        label = ax.text(-5.7, -1.05, "", fontweight="bold")
+        label = ax.text(-5.7, 0.85, "", fontweight="bold")
         sides.append((tangent, dot, label))
 
     def update(result):

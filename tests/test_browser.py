@@ -1,0 +1,445 @@
+"""The gate console in JupyterLab, worked by a real mouse, a finger and a keyboard in Chromium."""
+
+import re
+import shutil
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from scripts.lab import Lab, do, in_page, python
+
+pytestmark = pytest.mark.browser
+
+LESSON = Path(__file__).parent.parent / "notebooks" / "04_lstm.ipynb"
+PUZZLE = ["from lstm_lessons import GateConsole", "puzzle = GateConsole(goal='hold')\npuzzle"]
+PANEL = """\
+import numpy as np
+from lstm_lessons import Panel, pictures
+from lstm_lessons.panel import slider
+def draw(figure):
+    ax = pictures.axes(figure, "What is left", "steps", "share", (0, 12), (0, 1))
+    (line,) = ax.plot(np.zeros(13))
+    def update(result):
+        line.set_ydata(result)
+        return [line]
+    return update
+sliders = {"f": slider("f", 0.0, 1.0, 0.8)}
+Panel(lambda f: f ** np.arange(13), draw, sliders, say=lambda r: f"{r[-1]:.0%} is left.")"""
+
+
+class Hand:
+    """The first console on a page, and what a reader can do to it."""
+
+    def __init__(self, page, name="console"):
+        self.page, self.name = page, name
+        self.root = page.locator(".gc").first
+        self.root.wait_for(state="attached")
+        self.root.scroll_into_view_if_needed()
+        self.root.locator(".gc-plots [role=slider]").first.wait_for()
+        self.sentence = self.root.locator(".gc-sentence")
+        self.select = self.root.locator("select")
+
+    def bar(self, gate, step):
+        return self.root.locator(f"[data-lane='{gate}'][data-step='{step}']")
+
+    def spot(self, gate, step, value):
+        """Where on the page a bar of a gate in [0, 1] has this value."""
+        box = self.bar(gate, step).bounding_box()
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] * (1 - value)
+
+    def values(self, gate):
+        """All bars of a gate, as a screen reader is told."""
+        bars = self.root.locator(f"[data-lane='{gate}']").all()
+        return [float(bar.get_attribute("aria-valuenow")) for bar in bars]
+
+    def drag(self, *spots, moves=8):
+        """A stroke with the mouse through spots (gate, step, value)."""
+        mouse, (start, *rest) = self.page.mouse, [self.spot(*spot) for spot in spots]
+        mouse.move(*start)
+        mouse.down()
+        for spot in rest:
+            mouse.move(*spot, steps=moves)
+        mouse.up()
+
+    def button(self, text):
+        return self.root.get_by_role("button", name=text, exact=True)
+
+    def python(self, trait):
+        return python(self.page, f"{self.name}.{trait}")
+
+    def agrees(self, gate, trait):
+        """Python reads what the bars show; the last message may still be on its way."""
+        until(lambda: self.python(trait) == self.values(gate))
+
+
+def until(condition, seconds=5):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "this did not come about"
+        time.sleep(0.02)
+
+
+@pytest.fixture(scope="module")
+def lab(chromium, tmp_path_factory):
+    with Lab(tmp_path_factory.mktemp("lab"), chromium) as lab:
+        shutil.copy(LESSON, lab.notebooks / "trusted.ipynb")
+        shutil.copy(LESSON, lab.notebooks / "live.ipynb")
+        other = nbformat.read(LESSON, as_version=4)
+        other.metadata.title = "Trust goes by what is in a notebook, not by its name."
+        nbformat.write(other, lab.notebooks / "untrusted.ipynb")
+        lab.write("puzzle.ipynb", *PUZZLE, PANEL)
+        lab.trust("trusted.ipynb")
+        yield lab
+
+
+@pytest.fixture(scope="module")
+def live(lab):
+    """The lesson with all its cells run, for a reader who wants no motion."""
+    return Hand(lab.open("live.ipynb", reduced_motion="reduce"))
+
+
+@pytest.fixture
+def hand(live):
+    """The lesson's console at its first preset."""
+    live.select.select_option(index=0)
+    live.button("Reset").click()
+    until(lambda: live.python("preset") == live.select.input_value())
+    live.agrees("f", "forget")
+    return live
+
+
+@pytest.fixture(scope="module")
+def puzzle(lab):
+    return Hand(lab.open("puzzle.ipynb", reduced_motion="reduce"), name="puzzle")
+
+
+# --- a lesson as it is stored
+
+
+def test_a_trusted_lesson_is_live_before_any_cell_has_run_and_without_a_kernel(lab):
+    page = lab.open("trusted.ipynb", run=False)
+    hand = Hand(page)
+    in_page(page, "await panel().sessionContext.shutdown()")
+    assert in_page(page, "return panel().sessionContext.session") is None
+    before = hand.sentence.text_content()
+    hand.drag(("f", 5, 0.9), ("f", 5, 0.4))
+    assert hand.values("f")[4] == pytest.approx(0.4, abs=0.02)
+    assert f"Gate f at step 5 is {hand.values('f')[4]:.2f}." in hand.sentence.text_content()
+    assert hand.sentence.text_content() != before
+    page.context.close()
+
+
+def test_an_untrusted_lesson_shows_the_picture_instead(lab):
+    page = lab.open("untrusted.ipynb", run=False)
+    picture = page.locator(".jp-OutputArea img[src^='data:image/png']").first
+    picture.wait_for(state="attached")
+    picture.scroll_into_view_if_needed()
+    until(lambda: picture.evaluate("image => image.naturalWidth") > 400)
+    assert page.locator(".gc").count() == 0
+    page.context.close()
+
+
+# --- a hand
+
+
+def test_a_dragged_bar_a_sentence_and_python_say_the_same(hand):
+    before = {gate: hand.values(gate) for gate in "fi"}
+    hand.drag(("f", 5, 0.95), ("f", 5, 0.35))
+    values = hand.values("f")
+    assert values[4] == pytest.approx(0.35, abs=0.02)
+    assert f"Gate f at step 5 is {values[4]:.2f}." in hand.sentence.text_content()
+    hand.agrees("f", "forget")
+    assert values[:4] + values[5:] == before["f"][:4] + before["f"][5:]
+    assert hand.values("i") == before["i"]
+    assert (hand.python("gate"), hand.python("step")) == ("f", 5)
+
+
+@pytest.mark.parametrize("moves", [1, 2, 30])
+def test_a_stroke_paints_every_bar_on_its_way_however_fast_it_is(hand, moves):
+    before = hand.values("f")
+    hand.drag(("f", 3, 0.9), ("f", 9, 0.1), moves=moves)
+    values = hand.values("f")
+    painted = values[2:9]
+    assert painted == sorted(painted, reverse=True) and len(set(painted)) == 7
+    assert painted[0] < 0.95 and painted[-1] == pytest.approx(0.1, abs=0.02)
+    assert values[:2] + values[9:] == before[:2] + before[9:]
+    hand.agrees("f", "forget")
+
+
+def test_a_stroke_that_leaves_the_picture_stays_in_range_and_ends_with_the_button(hand):
+    x, y = hand.spot("f", 12, 0.5)
+    hand.page.mouse.move(*hand.spot("f", 10, 0.5))
+    hand.page.mouse.down()
+    hand.page.mouse.move(x + 200, y + 300, steps=4)
+    hand.page.mouse.up()
+    assert hand.values("f")[-1] == 0
+    before = hand.values("f"), hand.values("i")
+    hand.page.mouse.move(*hand.spot("i", 6, 0.9), steps=4)
+    assert (hand.values("f"), hand.values("i")) == before
+
+
+def test_a_finger_drags_a_bar_and_does_not_scroll_the_page(hand):
+    cdp = hand.page.context.new_cdp_session(hand.page)
+    x, top = hand.spot("f", 6, 0.9)
+    _, bottom = hand.spot("f", 6, 0.2)
+    place = hand.root.bounding_box()
+
+    def touch(kind, *points):
+        points = [{"x": x, "y": y} for y in points]
+        cdp.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart", top)
+    for k in range(1, 9):
+        touch("touchMove", top + k / 8 * (bottom - top))
+    touch("touchEnd")
+    cdp.detach()
+    until(lambda: hand.values("f")[5] == pytest.approx(0.2, abs=0.03))
+    assert hand.values("f")[4] == hand.values("f")[6] == 1
+    assert hand.root.bounding_box() == place
+    hand.agrees("f", "forget")
+
+
+# --- a keyboard
+
+
+def test_every_key_does_what_the_note_says_and_the_notebook_stays_where_it_is(hand):
+    def selection():
+        return in_page(hand.page, "const n = panel().content; return [n.activeCellIndex, n.mode];")
+
+    def focused():
+        return hand.page.evaluate("Object.values(document.activeElement.dataset)")
+
+    press = hand.page.keyboard.press
+    hand.bar("f", 5).click(position={"x": 5, "y": 2})
+    hand.button("Reset").click()
+    before = selection()
+    press("Tab")
+    assert focused() == ["f", "5"]
+    for key, value in [
+        ("ArrowDown", 0.95),
+        ("Shift+ArrowDown", 0.94),
+        ("PageDown", 0.69),
+        ("ArrowUp", 0.74),
+        ("Shift+ArrowUp", 0.75),
+        ("PageUp", 1.0),
+        ("ArrowUp", 1.0),
+        ("Home", 0.0),
+        ("ArrowDown", 0.0),
+        ("End", 1.0),
+        ("PageDown", 0.75),
+    ]:
+        press(key)
+        assert hand.values("f")[4] == value, key
+        assert f"Gate f at step 5 is {value:.2f}." in hand.sentence.text_content()
+    press("ArrowRight")
+    assert focused() == ["f", "6"] and "at step 6" in hand.sentence.text_content()
+    press("Home")
+    assert hand.values("f")[4:6] == [0.75, 0.0]
+    press("Control+z")
+    assert hand.values("f")[4:6] == [0.75, 1.0]
+    press("ArrowLeft")
+    assert focused() == ["f", "5"]
+    press("Tab")
+    assert focused() == ["i", "5"]
+    press("End")
+    assert hand.values("i")[4] == 1
+    assert selection() == before
+    hand.agrees("f", "forget")
+    hand.agrees("i", "input")
+
+
+def test_every_bar_is_a_labelled_slider_and_each_gate_is_one_stop_for_tab(hand):
+    bars = hand.root.get_by_role("slider").all()
+    labels = [bar.get_attribute("aria-label") for bar in bars]
+    assert "forget gate, step 4" in labels and len(set(labels)) == len(labels)
+    lanes = {bar.get_attribute("data-lane") for bar in bars}
+    stops = [bar.get_attribute("data-lane") for bar in bars if bar.get_attribute("tabindex") == "0"]
+    assert sorted(stops) == sorted(lanes)
+
+
+# --- buttons and presets
+
+
+def test_undo_takes_back_one_stroke_at_a_time_and_reset_all_of_them(hand):
+    start = hand.values("f")
+    hand.drag(("f", 4, 0.9), ("f", 4, 0.5))
+    once = hand.values("f")
+    hand.drag(("f", 8, 0.9), ("f", 11, 0.2))
+    assert start != once != hand.values("f")
+    hand.button("Undo").click()
+    assert hand.values("f") == once
+    hand.button("Undo").click()
+    assert hand.values("f") == start
+    hand.drag(("f", 8, 0.9), ("f", 11, 0.2))
+    hand.button("Reset").click()
+    assert hand.values("f") == start
+    hand.agrees("f", "forget")
+
+
+def test_a_preset_is_chosen_from_the_list_and_python_knows_it(hand):
+    start = hand.values("f")
+    hand.select.select_option("leak")
+    assert hand.values("f") == [0.8] * 12
+    hand.agrees("f", "forget")
+    assert hand.python("preset") == "leak"
+    hand.button("Undo").click()
+    assert hand.values("f") == start
+
+
+def test_python_sets_a_gate_and_the_picture_follows(hand):
+    wanted = [round(t / 20, 2) for t in range(12)]
+    do(hand.page, f"{hand.name}.forget = {wanted}; {hand.name}.gate = 'f'; {hand.name}.step = 9")
+    until(lambda: hand.values("f") == wanted)
+    until(lambda: "Gate f at step 9 is 0.40." in hand.sentence.text_content())
+
+
+def test_python_sets_a_preset_and_the_list_follows(hand):
+    do(hand.page, f"{hand.name}.preset = 'leak'")
+    until(lambda: hand.values("f") == [0.8] * 12 and hand.select.input_value() == "leak")
+
+
+# --- what it looks like
+
+STICKS_OUT = """root => [...root.querySelectorAll("svg")].flatMap((svg) => {
+    const paper = svg.getBoundingClientRect();
+    return [...svg.querySelectorAll("text")].filter((text) => {
+        const ink = text.getBoundingClientRect();
+        return ink.width && (ink.left < paper.left - 1 || ink.right > paper.right + 1
+            || ink.top < paper.top - 1 || ink.bottom > paper.bottom + 1);
+    }).map((text) => text.textContent);
+})"""
+COVERED = """root => [...root.querySelectorAll("svg")].flatMap((svg) => {
+    const inks = [...svg.querySelectorAll("text")].map((text) => [text.textContent, text.getBoundingClientRect()]);
+    return inks.flatMap(([one, a], k) => inks.slice(k + 1)
+        .filter(([, b]) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+            && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 5)
+        .map(([other]) => `${one} / ${other}`));
+})"""
+SIDEWAYS = """root => {
+    const wide = [];
+    for (let node = root.parentElement; node; node = node.parentElement)
+        if (node.scrollWidth > node.clientWidth + 1 && getComputedStyle(node).overflowX !== "visible")
+            wide.push(node.className);
+    return wide;
+}"""
+
+
+@pytest.fixture(params=[360, 700, 1400], ids="{} px".format)
+def width(request, hand):
+    hand.page.set_viewport_size({"width": request.param, "height": 1000})
+    hand.root.scroll_into_view_if_needed()
+    time.sleep(0.3)
+    yield request.param
+    hand.page.set_viewport_size({"width": 1400, "height": 1000})
+    hand.root.scroll_into_view_if_needed()
+    time.sleep(0.3)
+
+
+def test_the_console_fits_the_page_from_a_phone_to_a_desk(hand, width):
+    assert hand.root.evaluate(STICKS_OUT) == []
+    assert hand.root.evaluate(SIDEWAYS) == []
+    hand.drag(("f", 5, 0.95), ("f", 5, 0.3))
+    assert hand.values("f")[4] == pytest.approx(0.3, abs=0.02)
+
+
+def test_no_text_covers_another(hand, width):
+    assert hand.root.evaluate(COVERED) == []
+
+
+def luminance(color):
+    linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in color]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(hand):
+    """Between the sentence and its paper, as WCAG computes it."""
+    ink, paper = hand.sentence.evaluate(
+        """sentence => [getComputedStyle(sentence).color,
+            getComputedStyle(sentence.closest(".gc")).backgroundColor].map((color) => {
+                const paint = new OffscreenCanvas(1, 1).getContext("2d");
+                paint.fillStyle = color;
+                paint.fillRect(0, 0, 1, 1);
+                return [...paint.getImageData(0, 0, 1, 1).data].map((v) => v / 255);
+            })"""
+    )
+    assert paper[3] == 1
+    ink = [ink[3] * a + (1 - ink[3]) * b for a, b in zip(ink[:3], paper, strict=False)]
+    light, dark = sorted([luminance(ink), luminance(paper)], reverse=True)
+    return (light + 0.05) / (dark + 0.05), luminance(paper)
+
+
+def test_the_console_follows_the_theme_and_can_be_read_in_both(hand):
+    papers = []
+    for theme in ("JupyterLab Dark", "JupyterLab Light"):
+        script = "await jupyterapp.commands.execute('apputils:change-theme', { theme: argument })"
+        in_page(hand.page, script, theme)
+        until(lambda theme=theme: hand.page.evaluate("document.body.dataset.jpThemeName") == theme)
+        ratio, paper = contrast(hand)
+        assert ratio > 7
+        papers.append(paper)
+    assert papers[0] < 0.1 and papers[1] > 0.9
+
+
+CHOOSE = """root => {
+    const select = root.querySelector("select"), bar = root.querySelector("[data-lane='f'][data-step='5']");
+    select.value = "leak";
+    select.dispatchEvent(new Event("change", { bubbles: true }));
+    return Number(bar.ariaValueNow ?? bar.getAttribute("aria-valuenow"));
+}"""
+
+
+def test_a_preset_moves_the_bars_unless_the_reader_wants_no_motion(hand):
+    assert hand.root.evaluate(CHOOSE) == 0.8
+    hand.button("Undo").click()
+    hand.page.emulate_media(reduced_motion="no-preference")
+    try:
+        assert hand.root.evaluate(CHOOSE) > 0.9
+        until(lambda: hand.values("f") == [0.8] * 12)
+    finally:
+        hand.page.emulate_media(reduced_motion="reduce")
+
+
+# --- a goal, a panel
+
+
+def test_the_score_follows_the_hand_and_the_goal_is_solved(puzzle):
+    words = puzzle.root.locator(".gc-score")
+
+    def score():
+        (number,) = re.findall(r"\d+", words.text_content())
+        assert puzzle.root.locator("meter").evaluate("meter => meter.value") == int(number)
+        return int(number)
+
+    assert score() == 0
+    puzzle.drag(("f", 3, 0.5), ("f", 12, 1.0))
+    assert 0 < score() < 100
+    until(lambda: puzzle.python("score") == score())
+    do(puzzle.page, "puzzle.forget = [1] * 12; puzzle.input = [0, 1] + [0] * 10")
+    until(lambda: "Solved" in words.text_content())
+    assert score() == puzzle.python("score") == 100
+
+
+def test_what_a_goal_gives_cannot_be_dragged(puzzle):
+    before = puzzle.values("g")
+    puzzle.drag(("g", 4, 0.9), ("g", 7, 0.1))
+    assert puzzle.values("g") == before
+    assert puzzle.bar("g", 4).get_attribute("aria-disabled") == "true"
+
+
+def test_a_panel_s_slider_is_moved_by_the_keyboard_and_its_picture_follows(puzzle):
+    picture = puzzle.page.locator(".jp-OutputArea .widget-image, .jp-OutputArea img").last
+    handle = puzzle.page.get_by_role("slider").last
+    handle.focus()
+    before = picture.get_attribute("src")
+    handle.press("ArrowRight")
+    until(lambda: picture.get_attribute("src") != before)
+    assert puzzle.page.get_by_text("is left.").last.is_visible()
+
+
+# --- at the end, about all pages above
+
+
+def test_nothing_complained_in_the_browser_s_console(lab):
+    assert lab.errors == []
