@@ -23,10 +23,10 @@ notebooks: $(VENV)/test-installed
 	$(BIN)/python scripts/notebooks.py
 
 bench: $(VENV)/test-installed
-	$(BIN)/python benchmarks/drag.py
+	$(BIN)/python -m benchmarks.drag
 
 animation: $(VENV)/test-installed
-	$(BIN)/python scripts/record.py
+	$(BIN)/python -m scripts.record
 
 clean:
 	rm -rf $(VENV) build dist src/*.egg-info .pytest_cache .ruff_cache .hypothesis

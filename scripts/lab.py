@@ -30,8 +30,9 @@ class Lab:
     Use it as a context manager. ``errors`` gathers what the pages' consoles complain about.
     """
 
-    def __init__(self, folder: Path, browser: str):
-        self.notebooks, self.errors, self._browser = folder / "notebooks", [], browser
+    def __init__(self, folder: Path, browser: str, *options: str):
+        self.notebooks, self.errors = folder / "notebooks", []
+        self._browser = {"executable_path": browser, "args": options}
         self.notebooks.mkdir(parents=True, exist_ok=True)
         kinds = ["JUPYTER_DATA", "JUPYTER_CONFIG", "JUPYTER_RUNTIME"]
         kinds += ["JUPYTERLAB_SETTINGS", "JUPYTERLAB_WORKSPACES"]
@@ -56,7 +57,7 @@ class Lab:
         try:
             self._wait_for_server()
             self._playwright = sync_playwright().start()
-            self._chromium = self._playwright.chromium.launch(executable_path=self._browser)
+            self._chromium = self._playwright.chromium.launch(**self._browser)
         except BaseException:
             self.__exit__()
             raise

@@ -392,6 +392,7 @@ CHOOSE = """root => {
 
 def test_a_preset_moves_the_bars_unless_the_reader_wants_no_motion(hand):
     assert hand.root.evaluate(CHOOSE) == 0.8
+    hand.agrees("f", "forget")
     hand.button("Undo").click()
     hand.page.emulate_media(reduced_motion="no-preference")
     try:

@@ -464,6 +464,12 @@ def test_what_the_front_end_sends_after_a_drag_is_what_python_reads():
     assert (console.gate, console.step) == ("o", 9)
 
 
+def test_a_drag_that_arrives_together_with_a_new_preset_is_not_lost():
+    console = GateConsole("lstm")
+    console.set_state({"preset": "leak", "forget": lane(0.25)})
+    assert (console.preset, console.forget) == ("leak", tuple(lane(0.25)))
+
+
 @pytest.mark.parametrize("given", [list, tuple, np.array])
 def test_a_gate_is_set_from_any_row_of_numbers_and_read_as_a_tuple(given):
     console = GateConsole("lstm")

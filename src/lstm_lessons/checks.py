@@ -40,6 +40,7 @@ class Guess(anywidget.AnyWidget):
     once a guess has been made. ``value`` is the guess, None before.
     """
 
+    _ipython_display_ = None  # ipywidgets 7 has one, which would go before our MIME bundle
     _esm = (HERE / "guess.js").read_text(encoding="utf-8")
     _css = (HERE / "guess.css").read_text(encoding="utf-8")
 
@@ -80,8 +81,8 @@ class Guess(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **kwargs):
         data, metadata = super()._repr_mimebundle_(**kwargs)
-        still = pictures.png(pictures.card(self.question, self.choices))
-        return pictures.with_png(data, metadata, still, repr(self))
+        card = pictures.card(self.question, self.choices)
+        return pictures.with_png(card, repr(self), data, metadata)
 
 
 # --- exercises: what all of them share ---------------------------------------------------------

@@ -227,6 +227,7 @@ class GateConsole(anywidget.AnyWidget):
     Raises ValueError or TypeError for what is out of range or unknown, and keeps its last state.
     """
 
+    _ipython_display_ = None  # ipywidgets 7 has one, which would go before our MIME bundle
     _esm = (HERE / "console.js").read_text(encoding="utf-8")
     _css = (HERE / "console.css").read_text(encoding="utf-8")
 
@@ -316,4 +317,4 @@ class GateConsole(anywidget.AnyWidget):
         shown = {"memory": "c", "lstm": "ch", "gru": "h"}[self.cell]
         states = {name: getattr(self.trace, name)[:, 0, 0] for name in shown}
         figure = pictures.console(self.lanes, self.values, states, self.gradient)
-        return pictures.with_png(data, metadata, pictures.png(figure), repr(self))
+        return pictures.with_png(figure, repr(self), data, metadata)

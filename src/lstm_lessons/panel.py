@@ -36,20 +36,24 @@ class Panel:
 
     ``compute(**values)`` takes the controls' values by name and returns a result. ``draw(figure)``
     builds the picture once on an empty `pictures.Picture`, and returns ``update(result)``, which
-    moves the artists and returns those it moved. ``say(result)`` gives the sentence under the
-    picture, which is its alt text too. ``controls`` is a dict of widgets by name (see `slider`).
+    moves the artists and returns those it moved. ``controls`` is a dict of widgets by name (see
+    `slider`). ``say(result)`` gives the sentence under the picture, which is its alt text too;
+    without it the controls' values stand there.
+
+    ``view`` is the picture, an ``Image`` widget, ``box`` all of it together.
 
     The figure is kept and only the moved artists are drawn again; limits must therefore stay fixed.
     An error in a callback shows as text in the panel and is raised as well.
     """
 
-    def __init__(self, compute: Callable, draw: Callable, controls: Mapping, say: Callable):
+    def __init__(self, compute: Callable, draw: Callable, controls: Mapping, say: Callable = None):
         if not isinstance(controls, Mapping) or not controls:
             raise TypeError(f"controls: got {controls!r:.60}, expected a dict of widgets by name")
         for name, control in controls.items():
             if not isinstance(control, ipywidgets.Widget) or not control.has_trait("value"):
                 raise TypeError(f"controls[{name!r}]: got {control!r:.60}, expected a slider")
-        self.compute, self.say, self.controls = compute, say, dict(controls)
+        self.compute, self.controls = compute, dict(controls)
+        self.say = say or (lambda result: ", ".join(f"{k} = {v}" for k, v in self.values.items()))
         self.figure = pictures.Picture()
         self.update = draw(self.figure)
         result = compute(**self.values)
@@ -60,11 +64,11 @@ class Panel:
         canvas.draw()
         self.figure.set_layout_engine("none")  # the layout is found: it must not move any more
         self._background = canvas.copy_from_bbox(self.figure.bbox)
-        width, height = canvas.get_width_height()
+        width, height = self.figure.size
         layout = ipywidgets.Layout(width=f"{width}px", max_width="100%", height="auto")
-        self.picture = ipywidgets.Image(format="png", width=width, height=height, layout=layout)
+        self.view = ipywidgets.Image(format="png", width=width, height=height, layout=layout)
         self.sentence = ipywidgets.HTML()
-        self.view = ipywidgets.VBox([*self.controls.values(), self.picture, self.sentence])
+        self.box = ipywidgets.VBox([*self.controls.values(), self.view, self.sentence])
         self._show(result)
         for control in self.controls.values():
             control.observe(self._redraw, "value")
@@ -83,7 +87,7 @@ class Panel:
         pixels = np.asarray(canvas.buffer_rgba())[..., :3]
         Image.fromarray(np.ascontiguousarray(pixels)).save(out, "png", compress_level=1)
         self.figure.alt = self.say(result)
-        self.picture.value = out.getvalue()
+        self.view.value = out.getvalue()
         self.sentence.value = f"<p style='margin:0'>{html.escape(self.figure.alt)}</p>"
 
     def _redraw(self, change) -> None:
@@ -100,6 +104,6 @@ class Panel:
         return f"Panel: {self.figure.alt}"
 
     def _repr_mimebundle_(self, **kwargs):
-        view = {"version_major": 2, "version_minor": 0, "model_id": self.view.model_id}
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.box.model_id}
         data = {"application/vnd.jupyter.widget-view+json": view}
-        return pictures.with_png(data, {}, self.picture.value, repr(self))
+        return pictures.with_png(self.figure, repr(self), data, picture=self.view.value)

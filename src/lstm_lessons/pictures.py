@@ -37,7 +37,8 @@ class Picture(Figure):
     """A matplotlib Figure that a notebook shows as a PNG together with its alt text."""
 
     def __init__(self, width: float = 7.0, height: float = 3.0, alt: str = ""):
-        super().__init__(figsize=(width, height), dpi=100, layout="constrained")
+        super().__init__(figsize=(width, height), dpi=150, layout="constrained")
+        self.get_layout_engine().set(w_pad=0.1, h_pad=0.08)  # room to the edge, in inches
         FigureCanvasAgg(self)
         self.alt = alt
 
@@ -45,7 +46,12 @@ class Picture(Figure):
         return self.alt
 
     def _repr_mimebundle_(self, **kwargs):
-        return with_png({}, {}, png(self), self.alt)
+        return with_png(self, self.alt)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in a page's pixels, 100 to the inch: the PNG is finer by half."""
+        return round(100 * self.get_figwidth()), round(100 * self.get_figheight())
 
 
 def png(figure: Figure) -> bytes:
@@ -55,11 +61,15 @@ def png(figure: Figure) -> bytes:
     return out.getvalue()
 
 
-def with_png(data: dict, metadata: dict, picture: bytes, alt: str) -> tuple[dict, dict]:
-    """A MIME bundle with a PNG beside what it has, for pages that cannot show the rest."""
-    encoded = base64.b64encode(picture).decode()
-    data = data | {"image/png": encoded, "text/plain": alt}
-    return data, metadata | {"image/png": {"alt": alt}}
+def with_png(figure: Picture, text: str, data=(), metadata=(), picture: bytes | None = None):
+    """A MIME bundle with a PNG beside what it has, for pages that cannot show the rest.
+
+    ``text`` is its plain text and its alt text; ``picture`` the PNG, if it has been drawn already.
+    """
+    encoded = base64.b64encode(picture or png(figure)).decode()
+    width, height = figure.size
+    shown = {"image/png": {"alt": text, "width": width, "height": height}}
+    return {**dict(data), "image/png": encoded, "text/plain": text}, {**dict(metadata), **shown}
 
 
 def axes(figure: Figure, title: str, xlabel: str, ylabel: str, xlim, ylim, where=(1, 1, 1)):
@@ -177,7 +187,7 @@ def squashers(figure: Figure):
         ax.plot(grid, curve, color=color, lw=2)
         (tangent,) = ax.plot([], [], color="0.2", lw=2.5)
         (dot,) = ax.plot([], [], "o", color=color, mec="0.1", ms=8)
-        label = ax.text(-5.7, 0.85, "", fontweight="bold")
+        label = ax.text(-5.7, 0.68, "", fontweight="bold")
         sides.append((tangent, dot, label))
 
     def update(result):
@@ -185,7 +195,7 @@ def squashers(figure: Figure):
         for (tangent, dot, label), value, slope in zip(sides, values, slopes, strict=True):
             tangent.set_data([a - half, a + half], [value - half * slope, value + half * slope])
             dot.set_data([a], [value])
-            label.set_text(f"value {value:.3f}, slope {slope:.3f}")
+            label.set_text(f"value {value:.3f}\nslope {slope:.3f}")
         return [artist for side in sides for artist in side]
 
     return update

@@ -1,0 +1,357 @@
+"""The pictures' artists hold the given arrays, within their limits, and can be told apart."""
+
+import base64
+import itertools
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_hex, to_rgb
+
+from lstm_lessons import GRU, LSTM, GateConsole, pictures
+from lstm_lessons.console import GOALS, LANES
+from lstm_lessons.pictures import COLORS, STYLE, Picture, png
+
+# --- colours
+
+SHOWN = {"memory": "c", "lstm": "ch", "gru": "h"}
+TOGETHER = {
+    cell: [letter for _, letter, *_ in LANES[cell]] + [*SHOWN[cell], "gradient"] for cell in LANES
+}
+LUMINANCE = np.array([0.2126729, 0.7151522, 0.0721750])
+XYZ = np.array(
+    [[0.4124564, 0.3575761, 0.1804375], LUMINANCE, [0.0193339, 0.1191920, 0.9503041]]
+)  # from linear sRGB, D65
+
+# Machado, Oliveira & Fernandes 2009, severity 1.0, for linear RGB.
+EYES = {
+    "protanopia": [
+        [0.152286, 1.052583, -0.204868],
+        [0.114503, 0.786281, 0.099216],
+        [-0.003882, -0.048116, 1.051998],
+    ],
+    "deuteranopia": [
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.011820, 0.042940, 0.968881],
+    ],
+}
+
+# These pairs look alike to some eyes. What tells them apart: "lane" is a named lane of their own in
+# the console and a letter where the line ends, "style" is their line and marker besides.
+ALIKE = {
+    ("protanopia", "lstm", "o", "c"): "style",
+    ("deuteranopia", "lstm", "f", "g"): "lane",
+    ("protanopia", "gru", "z", "x"): "lane",
+    ("deuteranopia", "gru", "z", "gradient"): "lane",
+}
+
+
+def linear(color):
+    v = np.array(to_rgb(color))
+    return np.where(v <= 0.04045, v / 12.92, ((v + 0.055) / 1.055) ** 2.4)
+
+
+def lab(rgb):
+    """CIE L*a*b* of linear RGB."""
+    q = XYZ @ np.clip(rgb, 0, 1) / XYZ.sum(axis=1)
+    x, y, z = np.where(q > (6 / 29) ** 3, np.cbrt(q), q / (3 * (6 / 29) ** 2) + 4 / 29)
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+def distance(eye, one, other):
+    """CIE76 between two colours as the eye sees them."""
+    seen = [lab(np.array(EYES[eye]) @ linear(COLORS[name])) for name in (one, other)]
+    return np.linalg.norm(seen[0] - seen[1])
+
+
+def test_the_distance_of_colours_is_the_published_one():
+    white, red = lab(linear("#ffffff")), lab(linear("#ff0000"))
+    assert white == pytest.approx([100, 0, 0], abs=0.01)
+    assert red == pytest.approx([53.24, 80.09, 67.20], abs=0.02)
+    for eye in EYES.values():  # grey stays grey
+        assert np.sum(eye, axis=1) == pytest.approx([1, 1, 1], abs=1e-5)
+
+
+def test_every_letter_of_the_lessons_has_a_colour():
+    lanes = {letter for lanes in LANES.values() for _, letter, *_ in lanes}
+    assert set(COLORS) == lanes | set(LSTM.gates) | set(GRU.gates) | {"c", "h", "gradient"}
+
+
+def test_colours_that_meet_in_a_console_are_far_apart_to_every_eye_but_for_those_named():
+    near = {
+        (eye, cell, *pair)
+        for eye, (cell, names) in itertools.product(EYES, TOGETHER.items())
+        for pair in itertools.combinations(names, 2)
+        if distance(eye, *pair) < 10
+    }
+    assert near == set(ALIKE)
+
+
+@pytest.mark.parametrize(("pair", "told_by"), [(key[2:], way) for key, way in ALIKE.items()])
+def test_colours_that_look_alike_are_told_apart_otherwise(pair, told_by):
+    if told_by == "lane":
+        names = {letter for lanes in LANES.values() for _, letter, *_ in lanes} | {"gradient"}
+        assert names.issuperset(pair)
+    else:
+        ax = pictures.states("", "", **dict.fromkeys(pair, np.ones(3))).axes[0]
+        one, other = ((line.get_linestyle(), line.get_marker()) for line in ax.lines)
+        assert one[0] != other[0] and one[1] != other[1]
+
+
+def test_c_and_h_differ_in_line_and_marker():
+    assert STYLE["h"]["ls"] != STYLE["c"].get("ls", "-")
+    assert STYLE["h"]["marker"] != STYLE["c"]["marker"]
+
+
+@pytest.mark.parametrize("paper", ["#ffffff", "#111111"])
+@pytest.mark.parametrize("name", COLORS)
+def test_every_colour_stands_out_from_light_and_dark_paper(name, paper):
+    low, high = sorted(LUMINANCE @ linear(color) + 0.05 for color in (COLORS[name], paper))
+    assert high / low >= 3
+
+
+# --- the console's still
+
+CONSOLES = [
+    *[dict(cell=cell) for cell in LANES],
+    *[dict(cell=cell, steps=steps) for cell in LANES for steps in (2, 24)],
+    *[dict(cell=cell, goal=goal) for cell in GOALS for goal in GOALS[cell]],
+]
+
+
+@pytest.fixture
+def still(monkeypatch):
+    """A console's stored picture, before it becomes a PNG."""
+    kept = []
+    monkeypatch.setattr(pictures, "png", lambda figure: kept.append(figure) or b"")
+
+    def still(console):
+        console._repr_mimebundle_()
+        return kept.pop()
+
+    return still
+
+
+def dragged(arguments):
+    console = GateConsole(**arguments)
+    rng = np.random.default_rng(0)
+    for lane in console.lanes:
+        setattr(console, lane["trait"], rng.uniform(lane["low"], 1, console.steps))
+    return console
+
+
+@pytest.mark.parametrize("arguments", CONSOLES, ids=str)
+def test_the_still_s_artists_hold_the_console_s_numbers(still, arguments):
+    console = dragged(arguments)
+    *lanes, states, gradient = still(console).axes
+    steps = np.arange(1, console.steps + 1)
+    for ax, lane in zip(lanes, console.lanes, strict=True):
+        heights = [bar.get_y() + bar.get_height() for bar in ax.patches]
+        assert heights == pytest.approx(getattr(console, lane["trait"]))
+        assert [bar.get_x() + bar.get_width() / 2 for bar in ax.patches] == pytest.approx(steps)
+        assert {to_hex(bar.get_facecolor()).upper() for bar in ax.patches} == {lane["color"]}
+        assert ax.get_ylabel().split()[-1] == lane["letter"]
+        assert ax.get_ylabel().replace("\n", " ").startswith(lane["name"])
+    _, *lines = states.lines
+    names = [text.get_text() for text in states.get_legend().get_texts()]
+    for line, name, legend in zip(lines, SHOWN[console.cell], names, strict=True):
+        assert line.get_xdata() == pytest.approx(steps)
+        assert line.get_ydata() == pytest.approx(getattr(console.trace, name)[:, 0, 0])
+        assert line.get_color() == COLORS[name] and legend.endswith(f"state {name}")
+    (line,) = gradient.lines
+    assert line.get_ydata() == pytest.approx(np.maximum(console.gradient, 1e-5))
+    assert gradient.get_xlabel() == "step t" and gradient.get_xticks() == pytest.approx(steps)
+
+
+@pytest.mark.parametrize("ends", [False, True], ids=["dragged", "at the ends"])
+@pytest.mark.parametrize("arguments", CONSOLES, ids=str)
+def test_the_still_s_limits_hold_all_data_and_no_text_is_cut_off(still, arguments, ends):
+    console = dragged(arguments)
+    if ends:  # the largest state there can be, and the lowest bars
+        for lane in console.lanes:
+            top = -1 if lane["low"] else 1
+            setattr(console, lane["trait"], [top] * console.steps)
+    figure = still(console)
+    for ax in figure.axes:
+        low, high = ax.get_ylim()
+        left, right = ax.get_xlim()
+        for line in ax.lines[1:] if ax is not figure.axes[-1] else ():
+            x, y = line.get_data()
+            assert low < min(y) and max(y) < high and left < min(x) and max(x) < right
+        for bar in ax.patches:
+            ends_at = bar.get_y() + bar.get_height()
+            assert low <= ends_at <= high and left < bar.get_x()
+            assert bar.get_x() + bar.get_width() < right
+    low, high = figure.axes[-1].get_ylim()
+    assert low < 1e-4 and max(console.gradient) < high  # below its last tick it may run out
+    figure.canvas.draw()
+    tight, size = figure.get_tightbbox(), figure.get_size_inches()
+    assert min(tight.x0, tight.y0) > -0.01 and np.all(tight.max < size + 0.01)
+
+
+# --- cards
+
+
+@pytest.mark.parametrize(
+    ("question", "choices"),
+    [
+        ("An RNN of this size has 32 parameters. How many has an LSTM of the same size?", []),
+        ("You shut the output gate. What happens to c?", ["it stays", "it fades", "it is erased"]),
+        ("Which of the two sentences is the one that you would rather sign? " * 3, ["1", "2"]),
+        ("WHICH ONE, WITH MANY WIDE LETTERS, MUST STILL NOT LEAVE THE PAPER IT IS ON?", ["A", "B"]),
+        ("Which?", ["a choice that goes on for much longer than the picture is wide " * 3, "b"]),
+        ("Is it $5 or $6?", ["$5", "$6^^$, or <more> & _more_"]),
+    ],
+    ids=["number", "three", "long", "wide", "long choice", "dollars"],
+)
+def test_a_card_shows_the_question_and_every_choice_whole(question, choices):
+    figure = pictures.card(question, choices)
+    texts = [" ".join(text.get_text().split()) for text in figure.texts]
+    assert texts[0].replace("\\$", "$") == " ".join(question.split())
+    body = " ".join(texts[1:]).replace("\\$", "$")
+    assert all(" ".join(choice.split()) in body for choice in choices)
+    assert body.count("\N{WHITE CIRCLE}") == max(1, len(choices))
+    assert ("a number" in body) == (not choices)
+    figure.canvas.draw()
+    boxes = [text.get_window_extent() for text in figure.texts]
+    for box in boxes:
+        assert np.all(box.min >= 0) and np.all(box.max <= figure.bbox.max)
+    assert not boxes[0].overlaps(boxes[1])
+
+
+# --- states over the steps
+
+F = np.array([1.0, 0.6, 0.2, 0.4])
+SERIES = {
+    "the lesson's": dict(c=np.full(12, 0.8), h=np.eye(12)[9] * 0.66),
+    "below 0": dict(c=np.array([0.5, -2.5, 3.0]), h=np.tanh([0.5, -2.5, 3.0])),
+    "all at one place": dict(c=F, h=F, f=F, i=F, o=F),
+    "all at the top": dict(c=F[::-1], h=F[::-1], f=F[::-1], i=F[::-1], o=F[::-1], g=F[::-1]),
+    "all alike": dict(c=np.zeros(3), h=np.zeros(3)),
+    "one step": dict(z=np.array([0.3])),
+}
+EACH = pytest.mark.parametrize("series", SERIES.values(), ids=SERIES)
+
+
+@EACH
+def test_the_lines_are_the_series_within_the_limits(series):
+    figure = pictures.states("The point", "What is seen", **series)
+    (ax,) = figure.axes
+    for line, (name, values) in zip(ax.lines, series.items(), strict=True):
+        assert line.get_xdata().tolist() == list(range(1, len(values) + 1))
+        assert line.get_ydata() == pytest.approx(values)
+        assert line.get_color() == COLORS[name]
+        assert ax.get_ylim()[0] < values.min() and values.max() < ax.get_ylim()[1]
+    assert ax.get_xlim() == (0.5, len(values) + 0.5)
+    assert (ax.get_title(loc="left"), repr(figure)) == ("The point", "What is seen")
+    assert ax.get_xlabel() and ax.get_ylabel()
+
+
+@EACH
+def test_every_line_has_its_letter_at_its_end_and_no_letter_covers_another(series):
+    figure = pictures.states("The point", "", **series)
+    figure.canvas.draw()
+    (ax,) = figure.axes
+    assert sorted(label.get_text() for label in ax.texts) == sorted(series)
+    boxes = [label.get_window_extent() for label in ax.texts]
+    for k, (label, box) in enumerate(zip(ax.texts, boxes, strict=True)):
+        values = series[label.get_text()]
+        assert label.get_color() == COLORS[label.get_text()]
+        x, y = ax.transData.transform((len(values), values[-1]))
+        assert x < box.x0 < x + 40
+        assert box.y0 < y + 24 * k + 8 and box.y1 > y  # at its line, or above one that is there
+        assert not any(
+            box.overlaps(other) for other in [*boxes[:k], ax._left_title.get_window_extent()]
+        )
+        assert np.all(box.min >= 0) and np.all(box.max <= figure.bbox.max)
+
+
+def test_letters_with_room_stand_exactly_at_their_lines():
+    (ax,) = pictures.states("", "", c=np.array([0.0, 1.0]), h=np.array([1.0, 0.2])).axes
+    assert {label.get_text(): label.xy for label in ax.texts} == {"c": (2, 1.0), "h": (2, 0.2)}
+
+
+def test_values_of_both_signs_are_drawn_on_a_symmetric_scale():
+    (ax,) = pictures.states("", "", c=np.array([-0.5, 3.0])).axes
+    assert ax.get_ylim() == pytest.approx((-3.3, 3.3))
+    (ax,) = pictures.states("", "", c=np.array([0.5, 0.0])).axes
+    assert ax.get_ylim() == pytest.approx((-0.1, 1.1))
+
+
+# --- drawing functions for panels
+
+DRAWN = {
+    pictures.decay: (0.9 ** np.arange(61), 6.58),
+    pictures.squashers: (0.5, (0.62, 0.46), (0.24, 0.79)),
+    pictures.gate_training: (2, np.array([0.5, 0.6, 0.7]), np.array([0.5, 0.4, 0.3])),
+}
+DRAWS = pytest.mark.parametrize(("draw", "result"), DRAWN.items(), ids=lambda v: None)
+
+
+@DRAWS
+def test_update_returns_artists_that_are_on_the_figure_and_the_same_each_time(draw, result):
+    figure = Picture()
+    update = draw(figure)
+    moved = list(update(result))
+    assert moved and moved == list(update(result))
+    drawn = figure.findobj()
+    assert all(artist in drawn and artist.axes in figure.axes for artist in moved)
+
+
+@DRAWS
+def test_every_axes_of_a_panel_s_picture_says_its_point_and_what_it_measures(draw, result):
+    figure = Picture()
+    draw(figure)(result)
+    assert all(ax.get_title(loc="left") and ax.get_xlabel() for ax in figure.axes)
+    assert figure.axes[0].get_ylabel()
+
+
+def test_axes_are_made_on_the_given_figure_with_the_given_limits():
+    figure = Picture()
+    one = pictures.axes(figure, "Point", "x", "y", (0, 5), (-1, 2), (1, 2, 1))
+    other = pictures.axes(figure, "Point", "x", "y", (0, 5), (-1, 2), (1, 2, 2))
+    assert figure.axes == [one, other]
+    assert (one.get_xlim(), one.get_ylim()) == ((0, 5), (-1, 2))
+    assert (one.get_title(loc="left"), one.get_xlabel(), one.get_ylabel()) == ("Point", "x", "y")
+
+
+# --- what a notebook stores
+
+
+def drawn_on_a_picture(draw):
+    figure = Picture()
+    draw(figure)(DRAWN[draw])
+    return figure
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: pictures.card("Which?", ["a", "b"]),
+        lambda: pictures.states("Point", "Alt", c=F, h=-F),
+        lambda: pictures.console([], {}, {"c": F, "h": F}, F),
+        *[lambda draw=draw: drawn_on_a_picture(draw) for draw in DRAWN],
+    ],
+    ids=["card", "states", "console", *(draw.__name__ for draw in DRAWN)],
+)
+def test_a_picture_s_png_is_the_same_every_time(make):
+    figure = make()
+    assert isinstance(figure, Picture)
+    assert png(figure).startswith(b"\x89PNG\r\n\x1a\n")
+    assert png(figure) == png(figure) == png(make()) != png(Picture(*figure.get_size_inches()))
+
+
+def test_a_picture_s_repr_is_its_alt_text_and_its_bundle_carries_both():
+    figure = pictures.states("Point", "c is 1 all along.", c=np.ones(3))
+    data, metadata = figure._repr_mimebundle_(include=None, exclude=None)
+    assert repr(figure) == data["text/plain"] == "c is 1 all along."
+    assert metadata == {"image/png": {"alt": "c is 1 all along."}}
+    assert base64.b64decode(data["image/png"], validate=True) == png(figure)
+
+
+def test_with_png_adds_to_a_bundle_and_changes_nothing_in_it():
+    data, metadata = {"text/html": "x", "text/plain": "old"}, {"text/html": {"a": 1}}
+    new, beside = pictures.with_png(data, metadata, b"\x89PNG", "alt")
+    assert new == {"text/html": "x", "text/plain": "alt", "image/png": "iVBORw=="}
+    assert beside == {"text/html": {"a": 1}, "image/png": {"alt": "alt"}}
+    assert (data["text/plain"], metadata) == ("old", {"text/html": {"a": 1}})
