@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lstm_lessons import gradients
 from lstm_lessons.cells import GRU, LSTM, RNN, chrono_bias, sigmoid
 
 VARIANTS = {
@@ -558,7 +559,7 @@ WRONG_VALUE = [
     ("override['z']: got -0.1, expected values from 0 to 1", lambda: by_hand(gru, z=-0.1)),
     ("override['g']: got -1.2, expected values from -1 to 1", lambda: by_hand(lstm, g=-1.2)),
     ("override['n']: got 2, expected values from -1 to 1", lambda: by_hand(gru, n=2 * ones)),
-    ("override['z']: got inf at", lambda: by_hand(gru, z=np.inf)),
+    ("override['z']: got inf, expected finite", lambda: by_hand(gru, z=np.inf)),
     ("override: got 'z', expected one of o, f, i, g", lambda: by_hand(lstm, z=1)),
     ("override: got 'of', expected one of o, f, i, g", lambda: by_hand(lstm, of=1)),
     ("override['z']: got shape (4, 2, 4), expected one", lambda: by_hand(gru, z=ones[:4])),
@@ -568,7 +569,6 @@ WRONG_VALUE = [
     ("n_inputs: got -1, expected 1 or more", lambda: RNN(-1, 4, rng)),
     ("activation: got 'elu', expected one of tanh, relu, linear", lambda: RNN(3, 4, rng, "elu")),
     ("forget_bias: got nan", lambda: LSTM(3, 4, rng, np.nan)),
-    ("forget_bias: got shape (4,), expected ()", lambda: LSTM(3, 4, rng, s0[0])),
     ("chrono: got it beside a forget_bias", lambda: LSTM(3, 4, rng, 1.0, chrono=9)),
     ("chrono: got 2, expected a number of steps above 2", lambda: LSTM(3, 4, rng, chrono=2)),
     ("chrono: got 2, expected a number of steps above 2", lambda: GRU(3, 4, rng, chrono=2)),
@@ -589,6 +589,25 @@ WRONG_VALUE = [
     ("reset_after: got False, but PyTorch's GRU resets after", gru.to_torch),
 ]
 WRONG_TYPE = [
+    ("forget_bias: got array([0., 0., 0., 0.]), expected a number", lambda: LSTM(3, 4, rng, s0[0])),
+    ("override: got 'f', expected a dict of gates", lambda: lstm.forward(xs, override="f")),
+    (
+        "override['f']: got 'shut', expected a number",
+        lambda: lstm.forward(xs, override={"f": "shut"}),
+    ),
+    (
+        "chrono: got '9', expected a number",
+        lambda: LSTM(3, 4, np.random.default_rng(0), chrono="9"),
+    ),
+    ("trace: got one of GRU", lambda: gradients.jacobian_norms(lstm, gru.forward(xs))),
+    (
+        "reset_after=True",
+        lambda: gru.backward(
+            GRU(3, 4, np.random.default_rng(0), True).forward(xs), gru.forward(xs).h
+        ),
+    ),
+    ("rng: got 0, expected", lambda: gradients.check(lstm, rng=0)),
+    ("steps: got 3, expected", lambda: gradients.check(lstm, steps=3)),
     ("xs: got 'a b', expected an array of real numbers", lambda: lstm.forward("a b")),
     ("xs: got [[[1, 2, 3]], [[1]]], expected", lambda: lstm.forward([[[1, 2, 3]], [[1]]])),
     ("xs: got [[[1j, 2, 3]]], expected", lambda: lstm.forward([[[1j, 2, 3]]])),

@@ -1,5 +1,6 @@
 """The gate console without a browser: JavaScript against numpy, and what Python sees."""
 
+import base64
 import json
 import math
 import re
@@ -420,11 +421,11 @@ BAD = [
     ("forget", [None] * 12, TypeError, "forget: got"),
     ("forget", {"0": 1}, TypeError, "forget: got"),
     ("preset", "forget", ValueError, "preset: got 'forget'"),
-    ("preset", 3, TraitError, "'preset'"),
+    ("preset", 3, (ValueError, TypeError), "preset: got 3"),
     ("gate", "r", ValueError, "gate: got 'r'"),
     ("step", 0, ValueError, "step: got 0"),
     ("step", 13, ValueError, "step: got 13"),
-    ("step", 1.5, TraitError, "'step'"),
+    ("step", 1.5, (ValueError, TypeError), "step: got 1.5"),
     ("cell", "gru", TraitError, "cell"),
     ("steps", 6, TraitError, "steps"),
 ]
@@ -515,7 +516,7 @@ def test_a_console_is_stored_as_a_widget_a_picture_and_a_text(arguments):
     console = GateConsole(**arguments)
     data, _ = console._repr_mimebundle_()
     assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == console.model_id
-    assert data["image/png"].startswith(b"\x89PNG\r\n\x1a\n")
+    assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG\r\n\x1a\n")
     assert data["text/plain"] == repr(console)
 
 

@@ -81,36 +81,40 @@ def decoded(data):
 @PANELS
 def test_every_value_gives_another_picture_of_the_declared_size_and_no_error(make):
     panel = make()
-    size = (int(panel.picture.width), int(panel.picture.height))
-    seen = {panel.picture.value}
+    size = panel.figure.size
+    seen = {control(panel).value: panel.view.value}
     for value in stops(panel):
         control(panel).value = value
-        seen.add(panel.picture.value)
-        height, width, _ = decoded(panel.picture.value).shape
-        assert (width, height) == size
-        assert (int(panel.picture.width), int(panel.picture.height)) == size
+        seen[value] = panel.view.value
+        height, width, _ = decoded(panel.view.value).shape
+        assert (width, height) == (1.5 * size[0], 1.5 * size[1])  # finer than a page's pixels
+        assert (int(panel.view.width), int(panel.view.height)) == panel.figure.size == size
         assert panel.figure.alt in panel.sentence.value and "Error" not in panel.sentence.value
-    assert len(seen) == 1 + len(stops(panel))
+    assert len(set(seen.values())) == len(seen) > 7
 
 
 @PANELS
 def test_a_picture_shows_all_that_a_full_redraw_shows_and_nothing_of_earlier_values(make):
     panel = make()
+    frame = np.zeros(decoded(panel.view.value).shape[:2], bool)
+    for ax in panel.figure.axes:  # its lines may lie above what was drawn, or below
+        left, bottom, right, top = np.round(ax.bbox.extents).astype(int)
+        frame[len(frame) - bottom - 3 : len(frame) - bottom + 3, left:right] = True
+        frame[len(frame) - top : len(frame) - bottom, left - 3 : left + 3] = True
     for value in stops(panel):
         control(panel).value = value
-        off = np.abs(decoded(panel.picture.value) - decoded(pictures.png(panel.figure))).max(-1)
-        # what lies on the frame may be drawn above it or below
-        assert np.mean(off > 30) < 2e-4, f"{(off > 30).sum()} pixels at {value}"
+        off = np.abs(decoded(panel.view.value) - decoded(pictures.png(panel.figure))).max(-1)
+        assert off[~frame].max() <= 8, f"{(off[~frame] > 8).sum()} pixels at {value}"
 
 
 @PANELS
 def test_the_same_value_gives_the_same_picture_whatever_came_before(make):
     panel = make()
-    first = panel.picture.value
+    first = panel.view.value
     start = control(panel).value
     for value in [*stops(panel), start]:
         control(panel).value = value
-    assert panel.picture.value == first
+    assert panel.view.value == first
 
 
 @PANELS
@@ -139,7 +143,7 @@ def test_no_text_leaves_the_picture_or_covers_another(make):
 def test_many_updates_leave_no_more_artists_than_there_were(make):
     panel = make()
     before = len(panel.figure.findobj())
-    for value in (stops(panel) * 38)[:300]:
+    for value in (stops(panel) * 13)[:100]:
         control(panel).value = value
     assert len(panel.figure.findobj()) == before
 
@@ -181,12 +185,12 @@ def test_the_squashers_picture_and_sentence_show_values_and_slopes(a, values, sl
         (x0, y0), (x1, y1) = tangent.get_xydata()
         assert ((x0 + x1) / 2, (y0 + y1) / 2) == pytest.approx((a, value), abs=1e-6)
         assert (y1 - y0) / (x1 - x0) == pytest.approx(slope, abs=1e-6)
-        assert [text.get_text() for text in ax.texts] == [f"value {value:.3f}, slope {slope:.3f}"]
+        assert [text.get_text() for text in ax.texts] == [f"value {value:.3f}\nslope {slope:.3f}"]
     assert f"sigmoid {values[0]:.3f}, tanh {values[1]:.3f}." in panel.sentence.value
 
 
 @pytest.mark.parametrize(
-    ("step", "keep"), [(0, 0.5), (1, 0.622459), (2, 0.706), (40, 0.926), (200, 0.968)]
+    ("step", "keep"), [(0, 0.5), (1, 0.622459), (2, 0.7016), (40, 0.9384), (200, 0.9738)]
 )
 def test_the_training_s_picture_and_sentence_show_both_gates_up_to_the_step(step, keep):
     panel = train()
@@ -204,7 +208,7 @@ def test_a_slider_moved_in_the_front_end_does_the_same_as_python():
     one, other = leak(), leak()
     one.controls["f"].set_state({"value": 0.5})
     other.controls["f"].value = 0.5
-    assert one.picture.value == other.picture.value != leak().picture.value
+    assert one.view.value == other.view.value != leak().view.value
 
 
 # --- any panel
@@ -240,15 +244,15 @@ def test_compute_gets_every_control_by_its_name():
     panel.controls["down"].value = True
     panel.controls["up"].value = 5
     assert panel.values == {"up": 5, "down": True} and height(panel) == -5
-    assert panel.view.children[:2] == tuple(panel.controls.values())
+    assert panel.box.children[:2] == tuple(panel.controls.values())
 
 
 def test_two_panels_share_nothing():
     one, other = line_panel(), line_panel()
-    before = other.picture.value
+    before = other.view.value
     one.controls["x"].value = 4
     assert (height(one), height(other)) == (4, 1)
-    assert other.picture.value == before and other.values == {"x": 1}
+    assert other.view.value == before and other.values == {"x": 1}
     assert other.sentence.value != one.sentence.value
 
 
@@ -277,16 +281,16 @@ def test_an_error_is_raised_and_shown_over_the_last_good_picture_until_the_next_
 ):
     panel = line_panel(**arguments)
     panel.controls["x"].value = 2
-    good, alt = panel.picture.value, repr(panel)
+    good, alt = panel.view.value, repr(panel)
     with pytest.raises(ValueError, match="no <b>3</b>"):
         panel.controls["x"].value = 3
     assert "ValueError: no &lt;b&gt;3&lt;/b&gt; &amp; no more" in panel.sentence.value
-    assert panel.picture.value == good and repr(panel) == alt == "Panel: y is 2"
+    assert panel.view.value == good and repr(panel) == alt == "Panel: y is 2"
     panel.controls["x"].value = 4
     assert ">y is 4<" in panel.sentence.value and "Error" not in panel.sentence.value
     fresh = line_panel()
     fresh.controls["x"].value = 4
-    assert panel.picture.value == fresh.picture.value
+    assert panel.view.value == fresh.view.value
 
 
 def test_an_error_at_the_start_is_raised_at_once():
@@ -305,11 +309,19 @@ def test_a_panel_is_stored_as_a_widget_a_picture_and_its_sentence():
     panel.controls["x"].value = 2
     data, metadata = panel._repr_mimebundle_()
     view = data["application/vnd.jupyter.widget-view+json"]
-    assert view == {"version_major": 2, "version_minor": 0, "model_id": panel.view.model_id}
-    assert panel.view.children[-2:] == (panel.picture, panel.sentence)
-    assert base64.b64decode(data["image/png"], validate=True) == panel.picture.value
+    assert view == {"version_major": 2, "version_minor": 0, "model_id": panel.box.model_id}
+    assert panel.box.children[-2:] == (panel.view, panel.sentence)
+    assert base64.b64decode(data["image/png"], validate=True) == panel.view.value
     assert data["text/plain"] == repr(panel) == "Panel: y is 2"
-    assert metadata == {"image/png": {"alt": "Panel: y is 2"}}
+    width, height = panel.figure.size
+    assert metadata == {"image/png": {"alt": "Panel: y is 2", "width": width, "height": height}}
+
+
+def test_without_a_sentence_the_controls_values_stand_there():
+    panel = line_panel(say=None)
+    assert ">x = 1<" in panel.sentence.value
+    panel.controls["x"].value = 4
+    assert ">x = 4<" in panel.sentence.value and repr(panel) == "Panel: x = 4"
 
 
 def test_panels_and_their_pictures_do_not_load_pyplot():

@@ -24,7 +24,7 @@ ARROWS = {  # what a module may import of the package
     "cells": set(),
     "gradients": {"cells"},
     "pictures": {"cells"},
-    "panel": {"pictures"},
+    "panel": {"cells", "pictures"},
     "console": {"cells", "gradients", "pictures"},
     "checks": {"cells", "pictures"},
 }

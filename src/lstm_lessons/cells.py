@@ -38,16 +38,18 @@ def checked(
 ) -> Array:
     """``value`` as a float64 array, or a sentence that says what is wrong with it.
 
-    ``shape`` holds numbers, or letters for lengths that are free but not zero, as ("T", "B", 3).
+    ``shape`` holds numbers, or letters for lengths that are free but not zero, as ("T", "B", 3);
+    () is one number.
     ``nan=True`` lets NaN pass. Raises TypeError for what is not real numbers, else ValueError.
     """
     try:
         array = np.asarray(value)
-        if array.dtype.kind not in "fiub":
+        if array.dtype.kind not in ("fiub" if shape else "fiu") or (not shape and array.ndim):
             raise TypeError
         array = array.astype(np.float64)
     except (TypeError, ValueError):
-        raise TypeError(f"{name}: got {value!r:.60}, expected an array of real numbers") from None
+        wanted = "an array of real numbers" if shape else "a number"
+        raise TypeError(f"{name}: got {value!r:.60}, expected {wanted}") from None
     fits = array.ndim == len(shape) and all(
         n > 0 and (isinstance(want, str) or n == want)
         for n, want in zip(array.shape, shape, strict=True)
@@ -58,8 +60,9 @@ def checked(
         raise ValueError(f"{name}: got shape {array.shape}, expected {expected}{empty}")
     bad = ~np.isfinite(array) if not nan else np.isinf(array)
     if bad.any():
-        where = tuple(int(k) for k in np.argwhere(bad)[0])
-        raise ValueError(f"{name}: got {array[where]} at index {where}, expected finite numbers")
+        index = tuple(int(k) for k in np.argwhere(bad)[0])
+        where = f" at index {index}" if index else ""
+        raise ValueError(f"{name}: got {array[index]}{where}, expected finite numbers")
     if (array < low).any() or (array > high).any():
         worst = array[(array < low) | (array > high)][0]
         raise ValueError(f"{name}: got {worst:g}, expected values from {low:g} to {high:g}")

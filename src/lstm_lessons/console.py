@@ -240,6 +240,7 @@ class GateConsole(anywidget.AnyWidget):
     preset = OneOf(lambda console: console.presets)
     gate = OneOf(lambda console: [lane["letter"] for lane in console.lanes])
     step = OneOf(lambda console: range(1, console.steps + 1))
+    _hears = False  # while a message from the front end is taken in
 
     def __init__(self, cell="lstm", steps=12, preset=None, goal=None):
         _one_of("cell", cell, LANES)
@@ -277,8 +278,19 @@ class GateConsole(anywidget.AnyWidget):
 
     @traitlets.observe("preset")
     def _start_from(self, change):
+        if self._hears:
+            return
         for trait, values in self.presets[change["new"]].items():
             setattr(self, trait, values)
+
+    def set_state(self, sync_data):
+        """What the front end sends. A preset comes with the gates that it set, or that a drag since
+        then has changed: it must not set them once more."""
+        self._hears = True
+        try:
+            super().set_state(sync_data)
+        finally:
+            self._hears = False
 
     @property
     def values(self) -> dict[str, tuple[float, ...]]:

@@ -11,14 +11,14 @@ import numpy as np
 from PIL import Image
 
 from . import pictures
+from .cells import checked
 
 
 def slider(letter: str, low: float, high: float, start: float, step: float = 0.01):
     """A slider for one number, labelled with its letter; whole numbers if all four are whole."""
     numbers = dict(low=low, high=high, start=start, step=step)
     for name, value in numbers.items():
-        if isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
-            raise TypeError(f"{name}: got {value!r}, expected a number")
+        checked(name, value, ())
     if not low < high:
         raise ValueError(f"high: got {high}, expected more than low, {low}")
     if not low <= start <= high:

@@ -116,15 +116,19 @@ def console(lanes: list[dict], values: dict, states: dict, gradient: Array) -> P
 
 def card(question: str, choices: list[str]) -> Picture:
     """A still of a question and its choices."""
-    lines = textwrap.wrap(question, 78)
-    body = [f"\N{WHITE CIRCLE}  {choice}" for choice in choices] or [
-        "\N{WHITE CIRCLE}  a number: …"
+    mark = "\N{WHITE CIRCLE}  "
+    asked = textwrap.wrap(question, 70)
+    answers = [
+        line
+        for choice in choices or ["a number: …"]
+        for line in textwrap.wrap(choice, 74, initial_indent=mark, subsequent_indent="     ")
     ]
-    figure = Picture(7.0, 0.25 * (len(lines) + len(body)) + 0.3)
-    top = 1 - 0.12 / figure.get_figheight()
-    figure.text(0.02, top, "\n".join(lines), va="top", fontsize=10.5, fontweight="bold")
-    top -= 0.25 * len(lines) / figure.get_figheight()
-    figure.text(0.02, top, "\n".join(body), va="top", fontsize=10.5, linespacing=1.35)
+    inch = 0.25  # a line's height
+    figure = Picture(7.0, inch * (len(asked) + len(answers)) + 0.3)
+    for k, line in enumerate(asked + answers):
+        y = 1 - (0.12 + inch * k) / figure.get_figheight()
+        weight = "bold" if k < len(asked) else "normal"
+        figure.text(0.02, y, line, va="top", fontsize=10.5, fontweight=weight, parse_math=False)
     return figure
 
 
@@ -136,18 +140,27 @@ def states(title: str, alt: str, **series: Array) -> Picture:
     low = -reach if min(v.min() for v in series.values()) < 0 else -0.1
     ax = axes(figure, title, "step t", "value", (0.5, len(steps) + 0.5), (low, reach))
     ax.set_xticks(steps)
-    ends = sorted((v[-1], name) for name, v in series.items())
-    height = {}
-    for value, name in ends:  # labels keep a distance from the one below
-        height[name] = max([value, *(y + 0.13 * (reach - low) for y in height.values())])
+    names = sorted(series, key=lambda name: series[name][-1])
+    gap, height = 0.13 * (reach - low), [series[name][-1] for name in names]
+    for k in range(1, len(names)):  # the letters keep a distance: first push up, then back down
+        height[k] = max(height[k], height[k - 1] + gap)
+    height[-1] = min(height[-1], reach)
+    for k in range(len(names) - 2, -1, -1):
+        height[k] = min(height[k], height[k + 1] - gap)
     for name, value in series.items():
         ax.plot(
             steps, value, color=COLORS[name], ms=5, **STYLE.get(name, {"ls": ":", "marker": "."})
         )
         ax.annotate(
-            name, (len(steps), height[name]), (12, 0), textcoords="offset points", va="center",
-            color=COLORS[name], fontweight="bold", annotation_clip=False,
-        )  # fmt: skip
+            name,
+            (len(steps), height[names.index(name)]),
+            (12, 0),
+            textcoords="offset points",
+            va="center",
+            color=COLORS[name],
+            fontweight="bold",
+            annotation_clip=False,
+        )
     return figure
 
 
