@@ -545,6 +545,7 @@ def read(cls=LSTM, without="", **changed):
 
 
 WRONG_VALUE = [
+    ("steps: got shape (), expected", lambda: gradients.check(lstm, steps=3)),
     ("xs: got shape (2, 3), expected (T, B, 3)", lambda: lstm.forward(xs[0])),
     ("xs: got shape (5, 2, 2), expected (T, B, 3)", lambda: rnn.forward(xs[..., :2])),
     ("xs: got shape (0, 2, 3), expected (T, B, 3), none", lambda: gru.forward(xs[:0])),
@@ -607,7 +608,6 @@ WRONG_TYPE = [
         ),
     ),
     ("rng: got 0, expected", lambda: gradients.check(lstm, rng=0)),
-    ("steps: got 3, expected", lambda: gradients.check(lstm, steps=3)),
     ("xs: got 'a b', expected an array of real numbers", lambda: lstm.forward("a b")),
     ("xs: got [[[1, 2, 3]], [[1]]], expected", lambda: lstm.forward([[[1, 2, 3]], [[1]]])),
     ("xs: got [[[1j, 2, 3]]], expected", lambda: lstm.forward([[[1j, 2, 3]]])),

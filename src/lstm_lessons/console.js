@@ -58,7 +58,7 @@ export function score(goal, states) {
 
 const sub = (n) => String(n).replace(/\d/g, (d) => "₀₁₂₃₄₅₆₇₈₉"[d]);
 const num = (v) => (Math.abs(v) < 0.005 ? 0 : v).toFixed(2).replace("-", "−");
-const percent = (p) => (p > 0 && p < 1e-6 ? "less than 0.0001" : p >= 0.0995 ? Math.round(100 * p) : Number((100 * p).toPrecision(2))) + "%";
+const percent = (p) => (p > 0 && p < 1e-6 ? "less than 0.0001" : p >= 0.0995 ? Number((100 * p).toFixed(p > 0.99 ? 1 : 0)) : Number((100 * p).toPrecision(2))) + "%";
 
 export function sentence(cell, v, gate, step) {
   const { c, h, n, factor, gradient } = simulate(cell, v);
@@ -143,7 +143,7 @@ const set = (node, attributes) => { for (const name in attributes) node.setAttri
 // The plots for one width: returns what a redraw changes. x(t) is the middle of step t's column.
 function buildPlots(svg, spec, width) {
   const { cell, steps: T, lanes, colors, goal } = spec;
-  const wide = width >= 460, left = wide ? 118 : 46, right = 22, column = (width - left - right) / T;
+  const wide = width >= 460, left = wide ? 124 : 46, right = 22, column = (width - left - right) / T;
   const x = (t) => left + (t + 0.5) * column;
   svg.replaceChildren();
   const band = make("rect", { class: "gc-band", width: column }, svg);
@@ -273,7 +273,7 @@ function drawTrail({ state, x }, spec, v, gate, step, states, y) {
   const writes = (v.x || v.candidate).map((g, k) => v.input[k] * g), start = gate === "f" ? strongest(writes, step - 1) : step - 1;
   const shown = gate !== "o" && start >= 0 && writes[start] !== 0;
   set(state.trail, { visibility: shown ? "visible" : "hidden" });
-  set(state.trailName, { visibility: shown ? "visible" : "hidden" });
+  set(state.trailName, { visibility: shown && !spec.goal ? "visible" : "hidden" });
   if (!shown) return;
   const points = [];
   for (let t = start, left = writes[start]; t < writes.length; left *= v.forget[++t]) points.push([x(t), y(left)]);
@@ -411,7 +411,7 @@ function render({ model, el }) {
     cancelAnimationFrame(moving);
     if (key && key === lastKey) return;
     lastKey = key;
-    history = [...history.slice(-99), copy(values)];
+    history = [...history.slice(-99), { values: copy(values), preset }];
   }
 
   const place = (event) => {
@@ -421,6 +421,7 @@ function render({ model, el }) {
 
   svg.addEventListener("pointerdown", (event) => {
     if (event.button || !plots) return;
+    root.classList.remove("gc-keys");
     const box = svg.getBoundingClientRect(), px = event.clientX - box.left, py = event.clientY - box.top;
     const t = Math.floor((px - plots.left) / plots.column);
     if (t < 0 || t >= T) return;
@@ -455,6 +456,8 @@ function render({ model, el }) {
     save();
   }
 
+  // Chromium scrolls in spite of touch-action on a part of an svg.
+  svg.addEventListener("touchmove", (event) => drag && event.preventDefault(), { passive: false });
   svg.addEventListener("pointermove", (event) => {
     if (!drag) return;
     for (const part of event.getCoalescedEvents?.().length ? event.getCoalescedEvents() : [event]) stroke(part);
@@ -464,6 +467,7 @@ function render({ model, el }) {
   svg.addEventListener("pointerup", () => drag && drop());
   svg.addEventListener("pointercancel", () => drag && drop());
 
+  root.addEventListener("keydown", () => root.classList.add("gc-keys"), true);
   svg.addEventListener("keydown", (event) => {
     const slot = event.target.closest("[data-lane]"), row = slot && plots.rows.find((r) => r.letter === slot.dataset.lane);
     if ((event.ctrlKey || event.metaKey) && event.key === "z") return event.preventDefault(), undo.click();
@@ -482,7 +486,7 @@ function render({ model, el }) {
     event.preventDefault();
     event.stopPropagation();
   });
-  svg.addEventListener("focusin", (event) => {
+  frame.addEventListener("focusin", (event) => { // not on the svg: it would become a stop of Tab itself
     const slot = event.target.closest("[data-lane]");
     if (!slot || drag) return;
     [gate, step] = [slot.dataset.lane, Number(slot.dataset.step)];
@@ -502,7 +506,9 @@ function render({ model, el }) {
   undo.addEventListener("click", () => {
     if (!history.length) return;
     lastKey = "";
-    glide(history.pop());
+    const before = history.pop();
+    preset = before.preset;
+    glide(before.values);
   });
 
   // Python, or another view of this console, has changed something.
@@ -520,6 +526,7 @@ function render({ model, el }) {
     if (!width || width === plots?.width) return;
     const chosen = svg.contains(document.activeElement) && [document.activeElement.dataset.lane, document.activeElement.dataset.step];
     plots = buildPlots(svg, spec, width);
+    root.classList.toggle("gc-narrow", width < 460);
     draw();
     if (chosen) svg.querySelector(`[data-lane="${chosen[0]}"][data-step="${chosen[1]}"]`).focus({ preventScroll: true });
   });

@@ -214,6 +214,16 @@ class OneOf(traitlets.TraitType):
         return value
 
 
+class Preset(OneOf):
+    """Setting it sets the gates, also when it is the one that was set before."""
+
+    def set(self, console, value):
+        super().set(console, value)
+        if not console._hears:
+            for trait, values in console.presets[value].items():
+                setattr(console, trait, values)
+
+
 class GateConsole(anywidget.AnyWidget):
     """Drag the gates of a cell with one unit and see its states and its gradient follow.
 
@@ -237,7 +247,7 @@ class GateConsole(anywidget.AnyWidget):
     colors = traitlets.Dict(read_only=True).tag(sync=True)
     presets = traitlets.Dict(read_only=True).tag(sync=True)
     goal = traitlets.Dict(default_value=None, allow_none=True, read_only=True).tag(sync=True)
-    preset = OneOf(lambda console: console.presets)
+    preset = Preset(lambda console: console.presets)
     gate = OneOf(lambda console: [lane["letter"] for lane in console.lanes])
     step = OneOf(lambda console: range(1, console.steps + 1))
     _hears = False  # while a message from the front end is taken in
@@ -275,13 +285,6 @@ class GateConsole(anywidget.AnyWidget):
         )
         self.preset, self.gate, self.step = preset, lanes[0]["letter"], min(5, int(steps))
         super().__init__()
-
-    @traitlets.observe("preset")
-    def _start_from(self, change):
-        if self._hears:
-            return
-        for trait, values in self.presets[change["new"]].items():
-            setattr(self, trait, values)
 
     def set_state(self, sync_data):
         """What the front end sends. A preset comes with the gates that it set, or that a drag since
