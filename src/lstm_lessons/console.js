@@ -143,7 +143,7 @@ const set = (node, attributes) => { for (const name in attributes) node.setAttri
 // The plots for one width: returns what a redraw changes. x(t) is the middle of step t's column.
 function buildPlots(svg, spec, width) {
   const { cell, steps: T, lanes, colors, goal } = spec;
-  const wide = width >= 460, left = wide ? 124 : 46, right = 22, column = (width - left - right) / T;
+  const wide = width >= 460, left = wide ? 124 : 52, right = 22, column = (width - left - right) / T;
   const x = (t) => left + (t + 0.5) * column;
   svg.replaceChildren();
   const band = make("rect", { class: "gc-band", width: column }, svg);
@@ -288,7 +288,7 @@ function buildDiagram(svg, spec) {
   const { cell, lanes } = spec, diagram = DIAGRAMS[cell];
   const color = Object.fromEntries(lanes.map((lane) => [lane.letter, lane.color]));
   color["1−z"] = color.z;
-  set(svg, { viewBox: "0 0 380 262", role: "img" });
+  set(svg, { viewBox: "0 -6 380 270", role: "img" });
   const title = make("text", { class: "gc-title", x: 0, y: 13 }, svg);
   const flows = diagram.flows.map(([d, name]) => ({ name, node: make("path", { d, class: "gc-flow" }, svg) }));
   const tips = diagram.flows.filter((flow) => flow[2]).map(([d]) => {
