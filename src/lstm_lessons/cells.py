@@ -218,6 +218,13 @@ class Cell:
         self.check_trace(trace)
         return _columns(checked("dh", dh, trace.h.shape))
 
+    def _shared(self, trace: Trace, back: dict[str, Array]) -> dict[str, Array]:
+        """The gradients that every cell gathers in the same way from its walk back."""
+        da = back["a"]
+        grads = {"Wx": _outer(da, trace.inputs), "b": da.sum(axis=(0, 2))}
+        grads["xs"] = _rows(self.params["Wx"].T @ da)
+        return grads | {f"{name}0": _rows(back[f"{name}0"]) for name in trace.states}
+
     # --- PyTorch's names ---------------------------------------------------------------------
 
     @classmethod
@@ -326,14 +333,7 @@ class RNN(Cell):
         if dc_last is not None:
             raise ValueError("dc_last: got a value for a cell without c, expected None")
         back = self.walk(self.local(trace), self._upstream(trace, dh))
-        da = back["a"]
-        return {
-            "Wx": _outer(da, trace.inputs),
-            "Wh": _outer(da, trace.states["h"][:-1]),
-            "b": da.sum(axis=(0, 2)),
-            "xs": _rows(self.params["Wx"].T @ da),
-            "h0": _rows(back["h0"]),
-        }
+        return self._shared(trace, back) | {"Wh": _outer(back["a"], trace.states["h"][:-1])}
 
 
 class LSTM(Cell):
@@ -432,15 +432,7 @@ class LSTM(Cell):
         dh = self._upstream(trace, dh)
         dc_last = 0.0 if dc_last is None else checked("dc_last", dc_last, trace.c.shape[1:]).T
         back = self.walk(self.local(trace), dh, dc_last)
-        da = back["a"]
-        return {
-            "Wx": _outer(da, trace.inputs),
-            "Wh": _outer(da, trace.states["h"][:-1]),
-            "b": da.sum(axis=(0, 2)),
-            "xs": _rows(self.params["Wx"].T @ da),
-            "h0": _rows(back["h0"]),
-            "c0": _rows(back["c0"]),
-        }
+        return self._shared(trace, back) | {"Wh": _outer(back["a"], trace.states["h"][:-1])}
 
 
 class GRU(Cell):
@@ -558,12 +550,7 @@ class GRU(Cell):
             raise ValueError("dc_last: got a value for a cell without c, expected None")
         back = self.walk(self.local(trace), self._upstream(trace, dh))
         da, du, h_prev, H = back["a"], back["u"], trace.states["h"][:-1], self.n_hidden
-        grads = {
-            "Wx": _outer(da, trace.inputs),
-            "b": da.sum(axis=(0, 2)),
-            "xs": _rows(self.params["Wx"].T @ da),
-            "h0": _rows(back["h0"]),
-        }
+        grads = self._shared(trace, back)
         if self.reset_after:
             return grads | {"Wh": _outer(du, h_prev), "bh": du[:, 2 * H :].sum(axis=(0, 2))}
         into_n = _outer(da[:, 2 * H :], trace.kept["u"])

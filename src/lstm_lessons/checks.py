@@ -14,7 +14,7 @@ import numpy as np
 import traitlets
 
 from . import pictures
-from .cells import LSTM, sigmoid
+from .cells import LSTM, checked, sigmoid
 
 HERE = pathlib.Path(__file__).parent
 
@@ -52,11 +52,11 @@ class Guess(anywidget.AnyWidget):
     def __init__(self, question: str, choices=(), tolerance: float = 0.0):
         if not isinstance(question, str) or not question.strip():
             raise TypeError(f"question: got {question!r:.60}, expected a sentence")
-        if isinstance(choices, str) or not all(isinstance(choice, str) for choice in choices):
+        if not isinstance(choices, (list, tuple)) or not all(isinstance(c, str) for c in choices):
             raise TypeError(f"choices: got {choices!r:.60}, expected a list of texts")
         if len(choices) == 1 or len(set(choices)) < len(choices):
             raise ValueError(f"choices: got {list(choices)}, expected two or more, all different")
-        self.tolerance = tolerance
+        self.tolerance = float(checked("tolerance", tolerance, (), low=0))
         self.set_trait("question", question)
         self.set_trait("choices", list(choices))
         super().__init__()
@@ -65,16 +65,19 @@ class Guess(anywidget.AnyWidget):
         """Show what was computed, and whether the guess was it. Raises if it is not among the choices."""
         if self.choices and answer not in self.choices:
             raise ValueError(f"answer: got {answer!r}, expected one of {self.choices}")
-        shown = answer if self.choices else f"{answer:.4g}"
-        self.answer = shown
-        if self.value is None:
-            print(f"Computed: {shown}. (You made no guess.)")
-        else:
-            right = (
-                self.value == answer if self.choices else abs(self.value - answer) <= self.tolerance
-            )
-            verdict = "you were right" if right else f"you guessed {self.value}"
-            print(f"Computed: {shown}; {verdict}.")
+        if not self.choices:
+            answer = _number("answer", answer)
+        self.answer = self._shown(answer)
+        verdict = "(You made no guess.)"
+        if self.value is not None:
+            right = self.value == answer
+            if not self.choices:
+                right = abs(self.value - answer) <= self.tolerance
+            verdict = f"You guessed {self._shown(self.value)}{', and you were right' * right}."
+        print(f"Computed: {self.answer}. {verdict}")
+
+    def _shown(self, value) -> str:
+        return value if self.choices else f"{value:.10g}"
 
     def __repr__(self):
         return f"Guess: {self.question}"
@@ -96,13 +99,13 @@ def _untouched(*answers) -> bool:
 
 
 def _number(name: str, answer) -> float:
-    if isinstance(answer, bool) or not isinstance(answer, (int, float, np.number)):
-        raise TypeError(f"{name}: got {answer!r:.60}, expected a number")
-    return float(answer)
+    return float(checked(name, answer, ()))
 
 
 def check_goal(console) -> None:
     """Has the reader solved the console's puzzle? Says which state is furthest from its target."""
+    if not hasattr(console, "goal"):
+        raise TypeError(f"console: got {console!r:.60}, expected a GateConsole")
     if console.goal is None:
         raise ValueError("console: got one without a goal, expected GateConsole(goal=…)")
     if console.values == {k: tuple(v) for k, v in console.presets["start"].items()}:
@@ -132,7 +135,10 @@ def check_half_life(f) -> None:
     """Exercise: the f that leaves half after 10 steps."""
     if _untouched(f):
         return
-    left = _number("f", f) ** 10
+    if not 0 <= _number("f", f) <= 1:
+        print(f"Not yet: a gate is a share from 0 to 1, and f = {f:g} is not.")
+        return
+    left = f**10
     if abs(left - 0.5) < 0.005:
         print("Right. Forgetting compounds: f is used once a step, so it is f to the power of 10.")
     elif abs(f - 0.95) < 1e-9:
@@ -165,7 +171,7 @@ def check_slope(slope) -> None:
     if not callable(slope):
         raise TypeError(f"slope: got {slope!r:.60}, expected a function of s")
     a = np.array([-3.0, -0.5, 0.0, 2.0])
-    mine = np.array([slope(s) for s in sigmoid(a)], dtype=float)
+    mine = np.array([_number("slope", slope(s)) for s in sigmoid(a)])
     true = (sigmoid(a + 1e-5) - sigmoid(a - 1e-5)) / 2e-5
     if np.allclose(mine, true, atol=1e-8):
         print(
@@ -192,7 +198,7 @@ def check_cue(w, b) -> None:
     elif dropped > 0.01:
         print(f"Not yet: one cue to drop leaves {dropped:.1%}. It should be at most 1%.")
     else:
-        print("Right. Keeping is asked for ten times and dropping once, so b is above 0.")
+        print("Right. Keeping is asked for ten times, so w + b must be larger than w - b need be.")
 
 
 # --- lesson 4 ----------------------------------------------------------------------------------
@@ -251,7 +257,8 @@ def check_largest(c, h) -> None:
     """Exercise: bounds of |c| and of |h| after 50 steps from c = 0."""
     if _untouched(c, h):
         return
-    if _number("c", c) == 50 and _number("h", h) == 1:
+    c, h = _number("c", c), _number("h", h)
+    if c == 50 and h == 1:
         print("Right. c is a sum and can count; h is squashed and cannot.")
     elif c == 1:
         print("Not yet: tanh keeps each g within 1, but nothing squashes c itself: it is a sum.")
@@ -269,6 +276,8 @@ def check_latch(cell) -> None:
         return
     if not isinstance(cell, LSTM) or (cell.n_inputs, cell.n_hidden) != (2, 1):
         raise TypeError(f"cell: got {cell!r:.60}, expected an LSTM(2, 1)")
+    for name, weights in cell.params.items():
+        checked(name, weights, np.shape(weights))
     rng = np.random.default_rng(0)
     for _ in range(20):
         values, flags = rng.uniform(-0.5, 0.5, 30), np.zeros(30)
@@ -283,10 +292,6 @@ def check_latch(cell) -> None:
             print("Not yet: it writes, but does not hold while the flag is 0: f near 1, i near 0.")
             return
         if np.abs(c[10:] - second).max() > 0.02:
-            print(
-                "Not yet: it holds, but the second value does not replace the first: f near 0 then."
-            )
+            print("Not yet: it holds, but the second value does not replace the first: f near 0.")
             return
-    print(
-        "Right, on 20 sequences. Nobody sets the gates any more: the flag does, through the weights."
-    )
+    print("Right, on 20 sequences. No hand sets the gates: the flag does, through the weights.")
