@@ -138,7 +138,15 @@ function make(tag, attributes = {}, parent) {
   parent?.append(node);
   return node;
 }
-const set = (node, attributes) => { for (const name in attributes) node.setAttribute(name, attributes[name]); };
+
+// Only what has changed is touched: a change costs the browser far more than a comparison.
+function set(node, attributes) {
+  for (const name in attributes)
+    if (node.getAttribute(name) !== String(attributes[name])) node.setAttribute(name, attributes[name]);
+}
+function write(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
 
 // The plots for one width: returns what a redraw changes. x(t) is the middle of step t's column.
 function buildPlots(svg, spec, width) {
@@ -222,10 +230,11 @@ function drawPlots(plots, spec, v, gate, step, states, dragging) {
       const { slot, bar, cap } = row.bars[t], y = row.zero - value * row.scale;
       set(bar, { y: Math.min(y, row.zero), height: Math.abs(y - row.zero) });
       set(cap, { y1: y, y2: y });
-      set(slot, { "aria-valuenow": value.toFixed(2), "aria-valuetext": num(value), tabindex: t === step - 1 ? 0 : -1 });
+      set(slot, { "aria-valuenow": value.toFixed(2), "aria-valuetext": num(value) });
+      if (!dragging) set(slot, { tabindex: t === step - 1 ? 0 : -1 }); // forces a layout
       slot.classList.toggle("gc-chosen", row.letter === gate && t === step - 1);
     });
-  for (const row of rows) row.value.textContent = num(v[row.trait][step - 1]);
+  for (const row of rows) write(row.value, num(v[row.trait][step - 1]));
   set(plots.band, { x: x(step - 1) - column / 2 });
 
   const all = [...states.c, ...states.h, ...state.targets.map(({ target }) => target)];
@@ -236,7 +245,7 @@ function drawPlots(plots, spec, v, gate, step, states, dragging) {
   set(state.axis, { y1: y(0), y2: y(0) });
   [Math.floor(state.high), 0, -Math.floor(state.low)].forEach((tick, k) => {
     set(state.ticks[k], { y: y(tick) + 4 });
-    state.ticks[k].textContent = String(tick).replace("-", "−");
+    write(state.ticks[k], String(tick).replace("-", "−"));
   });
   for (const curve of state.curves) {
     const points = states[curve.name].map((value, t) => [x(t), y(value)]);
@@ -279,7 +288,7 @@ function drawTrail({ state, x }, spec, v, gate, step, states, y) {
   for (let t = start, left = writes[start]; t < writes.length; left *= v.forget[++t]) points.push([x(t), y(left)]);
   set(state.trail, { d: path([[x(start), y(0)], ...points, [x(writes.length - 1), y(0)]]) });
   const low = writes[start] > 0;
-  state.trailName.textContent = WORDS.written(start + 1);
+  write(state.trailName, WORDS.written(start + 1));
   const end = start > writes.length * 0.65;
   set(state.trailName, { x: x(start) + (end ? -7 : 7), y: low ? y(0) + 13 : y(0) - 6, "text-anchor": end ? "end" : "start" });
 }
@@ -314,7 +323,7 @@ function buildDiagram(svg, spec) {
 
 function drawDiagram({ svg, title, flows, valves, labels }, spec, v, step, states) {
   const at = flowsAt(spec.cell, v, states, step - 1);
-  title.textContent = WORDS.picture(step);
+  write(title, WORDS.picture(step));
   set(svg, { "aria-label": WORDS.picture(step) });
   for (const { name, node } of flows) {
     const size = Math.abs(at[name]);
@@ -322,9 +331,9 @@ function drawDiagram({ svg, title, flows, valves, labels }, spec, v, step, state
   }
   for (const { name, cx, cy, along, blade, label } of valves) {
     set(blade, { transform: `rotate(${(along + 90 * (1 - at[name])).toFixed(1)} ${cx} ${cy})` });
-    label.textContent = `${name} ${num(at[name])}`;
+    write(label, `${name} ${num(at[name])}`);
   }
-  for (const { name, text, node } of labels) node.textContent = `${text} ${num(at[name])}`;
+  for (const { name, text, node } of labels) write(node, `${text} ${num(at[name])}`);
 }
 
 // ---- the widget -----------------------------------------------------------------------------
@@ -365,17 +374,17 @@ function render({ model, el }) {
     const states = simulate(spec.cell, shown);
     drawPlots(plots, spec, shown, gate, step, states, drag);
     drawDiagram(diagram, spec, shown, step, states);
-    words.textContent = sentence(spec.cell, values, gate, step);
+    write(words, sentence(spec.cell, values, gate, step));
     undo.disabled = !history.length;
     if (goal) {
       const reached = score(goal, simulate(spec.cell, values));
       meter.value = reached;
-      points.textContent = `${WORDS.score} ${reached}${reached === 100 ? ` · ${WORDS.solved} ✓` : ""}`;
+      write(points, `${WORDS.score} ${reached}${reached === 100 ? ` · ${WORDS.solved} ✓` : ""}`);
       goalRow.classList.toggle("gc-solved", reached === 100);
     }
     if (select) select.value = preset;
     clearTimeout(speaking); // a screen reader hears where the hand came to rest
-    speaking = setTimeout(() => (live.textContent = words.textContent), 500);
+    speaking = setTimeout(() => (write(live, words.textContent), 500));
   }
 
   // The picture never waits for the kernel: it is told at most every 60 ms, and of the last state
