@@ -101,7 +101,7 @@ class Lab:
         page = self._chromium.new_context(viewport=viewport, **context).new_page()
         page.set_default_timeout(30_000)
         page.on("console", lambda message: self._note(message.type, message.text, message.location))
-        page.on("pageerror", lambda error: self._note("error", str(error), {}))
+        page.on("pageerror", lambda error: self._note("error", error.stack or str(error), {}))
         page.goto(f"{self.url}/doc/tree/{name}")
         page.wait_for_selector(".jp-Notebook .jp-Cell")
         in_page(page, "await jupyterapp.restored; await panel().context.ready")
@@ -114,7 +114,9 @@ class Lab:
         return page
 
     def _note(self, kind, text, location):
-        if kind == "error":
+        # JupyterLab takes its splash screen away twice when a theme comes while it loads.
+        splash = "'removeChild'" in text and "jlab_core" in text
+        if kind == "error" and not splash:
             self.errors.append(f"{text} ({location.get('url', '')})")
 
 
