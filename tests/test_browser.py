@@ -439,6 +439,42 @@ def test_a_panel_s_slider_is_moved_by_the_keyboard_and_its_picture_follows(puzzl
     assert puzzle.page.get_by_text("is left.").last.is_visible()
 
 
+# --- a guess
+
+
+def test_a_guess_is_kept_also_when_its_cell_is_run_again_and_can_be_taken_back(lab):
+    choices = "Guess('Does it fade?', ['yes', 'no'])"
+    number = "Guess('How many?', tolerance=1)"
+    lab.write("guess.ipynb", "from lstm_lessons import Guess", *(
+        f"{name} = {made}\n{name}" for name, made in {"word": choices, "count": number}.items()
+    ))  # fmt: skip
+    page = lab.open("guess.ipynb")
+    word, count = page.locator(".guess").nth(0), page.locator(".guess").nth(1)
+    for guess in (word, count):
+        guess.wait_for()
+        assert guess.get_by_role("button").is_disabled()
+    word.get_by_label("no").check()
+    word.get_by_role("button", name="This is my guess").click()
+    count.get_by_role("spinbutton").fill("6.5")
+    count.get_by_role("spinbutton").press("Enter")
+    until(lambda: python(page, "[word.value, count.value]") == ["no", 6.5])
+    assert word.get_by_label("yes").is_disabled() and "6.5" in count.text_content()
+    assert not count.locator("details").is_visible()
+
+    do(
+        page,
+        "import contextlib, io\nwith contextlib.redirect_stdout(io.StringIO()): count.reveal(7)",
+    )
+    count.get_by_text("Computed answer").click()
+    assert count.locator("details p").text_content() == "7"
+
+    in_page(page, "await jupyterapp.commands.execute('notebook:run-all-cells')")
+    until(lambda: python(page, "[word.value, count.value]") == ["no", 6.5])
+    page.locator(".guess").first.get_by_role("button", name="Guess again").click()
+    until(lambda: python(page, "[word.value, count.value]") == [None, 6.5])
+    page.context.close()
+
+
 # --- at the end, about all pages above
 
 

@@ -10,6 +10,16 @@ const WORDS = {
 const short = (value) => (typeof value === "number" ? String(Number(value.toPrecision(4))) : value);
 let count = 0;
 
+// A guess outlives the cell that is run again and the page that is loaded again, where the browser
+// may keep it; where it may not (some front ends forbid it), it lasts as long as its widget.
+const memory = (() => {
+  try {
+    return window.localStorage;
+  } catch {
+    return null;
+  }
+})();
+
 function make(tag, attributes, parent) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) name === "text" ? (node.textContent = value) : node.setAttribute(name, value);
@@ -19,6 +29,7 @@ function make(tag, attributes, parent) {
 
 function render({ model, el }) {
   const choices = model.get("choices"), group = `guess-${++count}`;
+  const key = `lstm-lessons: ${model.get("question")}`;
   const root = make("form", { class: "guess", "data-lm-suppress-shortcuts": "true" }, el);
   const fields = make("fieldset", {}, root);
   make("legend", { text: model.get("question") }, fields);
@@ -36,6 +47,12 @@ function render({ model, el }) {
   const computed = make("p", {}, answer);
 
   const picked = () => (choices.length ? inputs.find((input) => input.checked)?.value : inputs[0].value === "" ? undefined : inputs[0].valueAsNumber);
+  function keep(value) {
+    if (value === null) memory?.removeItem(key);
+    else memory?.setItem(key, JSON.stringify(value));
+    model.set("value", value);
+    model.save_changes();
+  }
   function draw() {
     const value = model.get("value"), made = value !== null && value !== undefined;
     for (const input of inputs) {
@@ -50,15 +67,22 @@ function render({ model, el }) {
     answer.hidden = !made || !model.get("answer");
   }
   root.addEventListener("input", () => (commit.disabled = picked() === undefined));
+  root.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.target.type !== "number") return;
+    event.preventDefault(); // JupyterLab would take the key
+    root.requestSubmit();
+  });
   root.addEventListener("submit", (event) => {
     event.preventDefault();
     const made = model.get("value") !== null && model.get("value") !== undefined;
     if (!made && picked() === undefined) return;
-    model.set("value", made ? null : picked());
-    model.save_changes();
+    keep(made ? null : picked());
     answer.open = false;
   });
   model.on("change:value change:answer", draw);
+  const earlier = JSON.parse(memory?.getItem(key) ?? "null");
+  const fits = choices.length ? choices.includes(earlier) : typeof earlier === "number";
+  if (fits && model.get("value") === null) keep(earlier);
   draw();
   return () => model.off("change:value change:answer", draw);
 }
