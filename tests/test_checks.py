@@ -275,7 +275,7 @@ def test_a_guess_keeps_what_is_good_through_what_is_not_until_it_is_taken_back(
 
 
 REVEALED = [
-    (choice, None, "it stays", "Computed: it stays. (You made no guess.)"),
+    (choice, None, "it stays", "Computed: it stays. Compare it with your guess above."),
     (
         choice,
         "it stays",
@@ -283,7 +283,7 @@ REVEALED = [
         "Computed: it stays. You guessed it stays, and you were right.",
     ),
     (choice, "it fades", "it stays", "Computed: it stays. You guessed it fades."),
-    (number, None, 128, "Computed: 128. (You made no guess.)"),
+    (number, None, 128, "Computed: 128. Compare it with your guess above."),
     (number, 128, 128, "Computed: 128. You guessed 128, and you were right."),
     (number, 127.5, np.int64(128), "Computed: 128. You guessed 127.5."),
     (number, 0, 7, "Computed: 7. You guessed 0."),
@@ -307,7 +307,7 @@ def test_the_answer_is_shown_beside_the_guess(make, value, answer, said, capsys)
     assert guess.answer == ""
     guess.reveal(answer)
     assert capsys.readouterr().out == said + "\n"
-    assert guess.answer == said.removeprefix("Computed: ").split(". You")[0].split(". (")[0]
+    assert guess.answer == said.removeprefix("Computed: ").split(". You")[0].split(". Compare")[0]
     assert guess.value == value
 
 

@@ -68,7 +68,8 @@ class Guess(anywidget.AnyWidget):
         if not self.choices:
             answer = _number("answer", answer)
         self.answer = self._shown(answer)
-        verdict = "(You made no guess.)"
+        # Where all cells run in one go, a guess that the browser has kept comes only after this.
+        verdict = "Compare it with your guess above."
         if self.value is not None:
             right = self.value == answer
             if not self.choices:
