@@ -262,6 +262,19 @@ def test_every_bar_is_a_labelled_slider_and_each_gate_is_one_stop_for_tab(hand):
 # --- buttons and presets
 
 
+def test_a_screen_reader_hears_the_sentence_once_the_hand_has_come_to_rest(hand):
+    spoken = hand.root.locator("[aria-live]")
+    until(lambda: spoken.text_content() == hand.sentence.text_content())
+    in_page(
+        hand.page,
+        """const live = document.querySelector(".gc [aria-live]"), said = (window.said = []);
+        new MutationObserver(() => said.push(live.textContent)).observe(live, { childList: true });""",
+    )
+    hand.drag(("f", 5, 0.9), ("f", 5, 0.2), moves=20)
+    until(lambda: in_page(hand.page, "return said.length"))
+    assert in_page(hand.page, "return said") == [hand.sentence.text_content()]
+
+
 def test_undo_takes_back_one_stroke_at_a_time_and_reset_all_of_them(hand):
     start = hand.values("f")
     hand.drag(("f", 4, 0.9), ("f", 4, 0.5))

@@ -354,7 +354,7 @@ function render({ model, el }) {
   if (select) for (const name of names) make("option", { value: name, text: name }, select);
   const undo = make("button", { type: "button", text: WORDS.undo }, bar), reset = make("button", { type: "button", text: WORDS.reset }, bar);
   const body = make("div", { class: "gc-body" }, root);
-  const frame = make("div", { class: "gc-plots" }, body), svg = make("svg", { role: "group", "aria-label": "Gates" }, frame);
+  const frame = make("div", { class: "gc-plots" }, body), svg = make("svg", { role: "group", "aria-label": WORDS.gates }, frame);
   const side = make("div", { class: "gc-side" }, body);
   const diagram = buildDiagram(make("svg", { class: "gc-cell" }, side), spec);
   const words = make("p", { class: "gc-sentence" }, side);
@@ -384,7 +384,7 @@ function render({ model, el }) {
     }
     if (select) select.value = preset;
     clearTimeout(speaking); // a screen reader hears where the hand came to rest
-    speaking = setTimeout(() => (write(live, words.textContent), 500));
+    speaking = setTimeout(() => write(live, words.textContent), 500);
   }
 
   // The picture never waits for the kernel: it is told at most every 60 ms, and of the last state
