@@ -203,11 +203,11 @@ def test_a_check_leaves_the_cell_as_it_is():
         ("hold", dict(forget=[0.99] * 12, input=np.eye(12)[1]), "Score 99. Furthest off is c at step 12"),
         ("hold", dict(forget=[0.999] * 12, input=np.eye(12)[1]), "Solved."),
         (
-            "write, hold, read",
+            "write-hold-read",
             dict(forget=[1.0] * 12, input=np.eye(12)[1], output=0.25 * np.eye(12)[9]),
             "h at step 10: it is 0.17 and should be 0.66",
         ),
-        ("write, hold, read", dict(forget=[1.0] * 12, input=np.eye(12)[1], output=np.eye(12)[9]), "Solved."),
+        ("write-hold-read", dict(forget=[1.0] * 12, input=np.eye(12)[1], output=np.eye(12)[9]), "Solved."),
         ("forget on cue", dict(forget=1 - np.eye(12)[6], input=np.eye(12)[1]), "Solved."),
     ],
 )  # fmt: skip

@@ -180,7 +180,7 @@ def test_the_sentence_on_i_says_what_the_step_writes(answers):
 
 
 def test_the_sentence_on_o_says_what_h_shows_and_that_the_gradient_does_not_mind(answers):
-    text, console = sentence(answers, "lstm", "write, hold, read", "o", 10)
+    text, console = sentence(answers, "lstm", "write-hold-read", "o", 10)
     c, h = console.trace.c[9, 0, 0], console.trace.h[9, 0, 0]
     assert numbers(text) == (pytest.approx([1, 1, c, h], abs=0.005), [])
     assert "same for every o" in text
@@ -284,7 +284,7 @@ def test_the_memory_s_running_blend_moves_a_quarter_of_the_way_to_each_input():
 
 
 def test_the_lstm_s_write_hold_read_shows_the_value_at_step_10_alone():
-    console, state = states("lstm", "write, hold, read")
+    console, state = states("lstm", "write-hold-read")
     h = console.trace.h[:, 0, 0]
     assert np.all(state[1:] == 0.8)
     assert h[9] == pytest.approx(math.tanh(0.8)) and np.count_nonzero(h) == 1
@@ -326,7 +326,7 @@ SOLUTIONS = {
     ("memory", "half-life"): dict(forget=lane(0.79)),
     ("lstm", "hold"): HELD,
     ("lstm", "forget on cue"): dict(forget=lane(1, {7: 0}), input=ONCE),
-    ("lstm", "write, hold, read"): HELD | dict(output=lane(0, {10: 1})),
+    ("lstm", "write-hold-read"): HELD | dict(output=lane(0, {10: 1})),
     ("lstm", "latch"): dict(forget=lane(1, {7: 0, 10: 0}), input=lane(0, {3: 1, 7: 1})),
     ("lstm", "count"): dict(
         forget=lane(1), input=lane(0, {2: 1, 5: 1, 6: 1, 9: 1}), output=lane(0, {12: 1})
@@ -343,8 +343,8 @@ WRONG = [
     ("lstm", "hold", HELD | dict(forget=lane(0.95))),  # a small leak
     ("lstm", "forget on cue", HELD),
     ("lstm", "forget on cue", dict(forget=lane(1, {8: 0}), input=ONCE)),  # a step late
-    ("lstm", "write, hold, read", HELD | dict(output=lane(1))),
-    ("lstm", "write, hold, read", HELD | dict(output=lane(0, {9: 1}))),
+    ("lstm", "write-hold-read", HELD | dict(output=lane(1))),
+    ("lstm", "write-hold-read", HELD | dict(output=lane(0, {9: 1}))),
     ("lstm", "latch", dict(forget=lane(1, {10: 0}), input=lane(0, {3: 1, 7: 1}))),  # 1 - 1 = 0
     ("lstm", "latch", dict(forget=lane(1, {7: 0}), input=lane(0, {3: 1, 7: 1}))),  # not cleared
     ("lstm", "count", dict(forget=lane(1), input=lane(1), output=lane(0, {12: 1}))),

@@ -54,7 +54,7 @@ PRESETS = {
         "remember for ever": dict(forget=1, input=(0, {2: 1}), candidate=DATA, output=1),
         "leak": dict(forget=0.8, input=(0, {2: 1}), candidate=DATA, output=1),
         "forget at step 5": dict(forget=(1, {5: 0}), input=(0, {2: 1}), candidate=DATA, output=1),
-        "write, hold, read": dict(forget=1, input=(0, {2: 1}), candidate=DATA, output=(0, {10: 1})),
+        "write-hold-read": dict(forget=1, input=(0, {2: 1}), candidate=DATA, output=(0, {10: 1})),
         "latch": dict(
             forget=(1, {8: 0}), input=(0, {3: 1}), candidate=(0, {3: 1, 8: -1}), output=1
         ),
@@ -95,7 +95,7 @@ GOALS = {
             text="Hold the 0.8 of step 2, and drop it at step 7: from there on c is 0.",
             c=[0] + [0.8] * 5 + [0] * 6,
         ),
-        "write, hold, read": dict(
+        "write-hold-read": dict(
             text="The 0.8 written at step 2 must appear in h at step 10, as tanh(0.8) = 0.66,"
             " and h must be 0 at every other step.",
             h=[0] * 9 + [READ] + [0] * 2,
