@@ -74,7 +74,7 @@ class Hand:
         until(lambda: self.python(trait) == self.values(gate))
 
 
-def until(condition, seconds=5):
+def until(condition, seconds=15):
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "this did not come about"
