@@ -10,25 +10,12 @@ from pathlib import Path
 import numpy as np
 import websocket  # comes with JupyterLab's server
 
-from scripts.lab import Lab, chromium, in_page
+from scripts.lab import PANEL, Lab, chromium, in_page
 
 CONSOLE = """\
 from lstm_lessons import GateConsole
 console = GateConsole()
 console"""
-PANEL = """\
-import numpy as np
-from lstm_lessons import Panel, pictures
-from lstm_lessons.panel import slider
-def draw(figure):
-    ax = pictures.axes(figure, "What is left of a value", "steps", "share left", (0, 12), (0, 1.02))
-    (line,) = ax.plot(np.zeros(13), color=pictures.COLORS["f"], marker="o")
-    def update(result):
-        line.set_ydata(result)
-        return [line]
-    return update
-sliders = {"f": slider("f", 0.0, 1.0, 0.8)}
-Panel(lambda f: f ** np.arange(13), draw, sliders, say=lambda r: f"{r[-1]:.0%} is left.")"""
 
 # Each move is timed from the start of its handling to the first task after the next frame was
 # painted; a picture is a frame in which a bar of lane f differs from the frame before.

@@ -24,6 +24,22 @@ def chromium() -> str:
     return path or sys.exit("Chromium is missing: install it, or name it in CHROMIUM.")
 
 
+# A cell that shows a small panel with one slider.
+PANEL = """\
+import numpy as np
+from lstm_lessons import Panel, pictures
+from lstm_lessons.panel import slider
+def draw(figure):
+    ax = pictures.axes(figure, "What is left of a value", "steps", "share left", (0, 12), (0, 1.02))
+    (line,) = ax.plot(np.zeros(13), color=pictures.COLORS["f"], marker="o")
+    def update(result):
+        line.set_ydata(result)
+        return [line]
+    return update
+sliders = {"f": slider("f", 0.0, 1.0, 0.8)}
+Panel(lambda f: f ** np.arange(13), draw, sliders, say=lambda r: f"{r[-1]:.0%} is left.")"""
+
+
 class Lab:
     """JupyterLab on ``folder``/notebooks, with settings, trust and kernels of nobody else's.
 

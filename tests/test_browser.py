@@ -8,25 +8,12 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from scripts.lab import Lab, do, in_page, python
+from scripts.lab import PANEL, Lab, do, in_page, python
 
 pytestmark = pytest.mark.browser
 
 LESSON = Path(__file__).parent.parent / "notebooks" / "04_lstm.ipynb"
 PUZZLE = ["from lstm_lessons import GateConsole", "puzzle = GateConsole(goal='hold')\npuzzle"]
-PANEL = """\
-import numpy as np
-from lstm_lessons import Panel, pictures
-from lstm_lessons.panel import slider
-def draw(figure):
-    ax = pictures.axes(figure, "What is left", "steps", "share", (0, 12), (0, 1))
-    (line,) = ax.plot(np.zeros(13))
-    def update(result):
-        line.set_ydata(result)
-        return [line]
-    return update
-sliders = {"f": slider("f", 0.0, 1.0, 0.8)}
-Panel(lambda f: f ** np.arange(13), draw, sliders, say=lambda r: f"{r[-1]:.0%} is left.")"""
 
 
 class Hand:

@@ -92,10 +92,11 @@ export function sentence(cell, v, gate, step) {
 const strongest = (writes, end) =>
   writes.slice(0, end).reduce((best, w, k) => (Math.abs(w) > (best < 0 ? 0 : Math.abs(writes[best])) ? k : best), -1);
 
-// ---- the cell's diagram: flows by what runs through them, valves by what opens them ------------
+// ---- the cell's diagram: flows by what runs through them (and the height of their tip),
+// valves by what opens them, with their centre, the angle of the flow and the place of their label
 
 const BELT = {
-  flows: [["M6 58H75", "old"], ["M115 58H192", "kept"], ["M208 136V74", "taken"], ["M222 58H374", "state", "end"]],
+  flows: [["M6 58H75", "old"], ["M115 58H192", "kept"], ["M208 136V74", "taken"], ["M222 58H374", "state", 58]],
   plus: [208, 58],
 };
 const DIAGRAMS = {
@@ -105,7 +106,7 @@ const DIAGRAMS = {
     labels: [["old", "cₜ₋₁", 6, 38, "start"], ["state", "cₜ", 374, 38, "end"], ["source", "xₜ", 180, 232, "end"]],
   },
   lstm: {
-    flows: [...BELT.flows, ["M208 236V176", "source"], ["M296 58V98", "state"], ["M296 122V136", "squashed"], ["M296 176V226H374", "shown", "end"]],
+    flows: [...BELT.flows, ["M208 236V176", "source"], ["M296 58V98", "state"], ["M296 122V136", "squashed"], ["M296 176V226H374", "shown", 226]],
     valves: [["f", 95, 58, 0, 95, 98, "middle"], ["i", 208, 156, 90, 180, 160, "end"], ["o", 296, 156, 90, 324, 160, "start"]],
     boxes: [[296, 110, "tanh"]],
     labels: [["old", "cₜ₋₁", 6, 38, "start"], ["state", "cₜ", 374, 38, "end"], ["source", "gₜ", 180, 232, "end"], ["shown", "hₜ", 374, 246, "end"]],
@@ -132,7 +133,7 @@ function flowsAt(cell, v, { c, h, n }, t) {
 // ---- drawing --------------------------------------------------------------------------------
 
 function make(tag, attributes = {}, parent) {
-  const svg = /^(svg|g|rect|line|path|text|circle|polygon|marker|defs)$/.test(tag);
+  const svg = /^(svg|g|rect|line|path|text|circle|polygon)$/.test(tag);
   const node = svg ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) name === "text" ? (node.textContent = value) : node.setAttribute(name, value);
   parent?.append(node);
@@ -264,7 +265,7 @@ function drawPlots(plots, spec, v, gate, step, states, dragging) {
   set(back.line, { d: states.gradient.map((p, t) => (p < 1e-4 ? "" : `${t && states.gradient[t - 1] >= 1e-4 ? "L" : "M"}${at(p, t).join(" ")}`)).join("") });
   back.dots.forEach((dot, t) => {
     const p = states.gradient[t], [cx, cy] = at(p, t);
-    set(dot, p < 1e-4 ? { d: `M${cx - 4} ${cy - 5}h8l-4 6z`, fill: "none" } : { d: `M${cx} ${cy - 4}l4 4l-4 4l-4-4z`, fill: "currentColor", style: `color: ${spec.colors.gradient}` });
+    set(dot, p < 1e-4 ? { d: `M${cx - 4} ${cy - 5}h8l-4 6z`, fill: "none" } : { d: `M${cx} ${cy - 4}l4 4l-4 4l-4-4z`, fill: spec.colors.gradient });
   });
 }
 
@@ -287,10 +288,10 @@ function drawTrail({ state, x }, spec, v, gate, step, states, y) {
   const points = [];
   for (let t = start, left = writes[start]; t < writes.length; left *= v.forget[++t]) points.push([x(t), y(left)]);
   set(state.trail, { d: path([[x(start), y(0)], ...points, [x(writes.length - 1), y(0)]]) });
-  const low = writes[start] > 0;
+  const above = writes[start] > 0;
   write(state.trailName, WORDS.written(start + 1));
   const end = start > writes.length * 0.65;
-  set(state.trailName, { x: x(start) + (end ? -7 : 7), y: low ? y(0) + 13 : y(0) - 6, "text-anchor": end ? "end" : "start" });
+  set(state.trailName, { x: x(start) + (end ? -7 : 7), y: above ? y(0) + 13 : y(0) - 6, "text-anchor": end ? "end" : "start" });
 }
 
 function buildDiagram(svg, spec) {
@@ -300,10 +301,7 @@ function buildDiagram(svg, spec) {
   set(svg, { viewBox: "0 -6 380 270", role: "img" });
   const title = make("text", { class: "gc-title", x: 0, y: 13 }, svg);
   const flows = diagram.flows.map(([d, name]) => ({ name, node: make("path", { d, class: "gc-flow" }, svg) }));
-  const tips = diagram.flows.filter((flow) => flow[2]).map(([d]) => {
-    const [ex, ey] = d.includes("V226") ? [374, 226] : [374, 58];
-    return make("polygon", { class: "gc-tip", points: `${ex - 4},${ey - 8} ${ex + 6},${ey} ${ex - 4},${ey + 8}` }, svg);
-  });
+  for (const [, , tip] of diagram.flows.filter((flow) => flow[2])) make("polygon", { class: "gc-tip", points: `370,${tip - 8} 380,${tip} 370,${tip + 8}` }, svg);
   make("circle", { class: "gc-node", cx: BELT.plus[0], cy: BELT.plus[1], r: 14 }, svg);
   make("path", { class: "gc-sign", d: "M201 58h14M208 51v14" }, svg);
   for (const [bx, by, text] of diagram.boxes || []) {
@@ -318,7 +316,7 @@ function buildDiagram(svg, spec) {
     return { name, cx, cy, along, blade, label };
   });
   const labels = diagram.labels.map(([name, text, lx, ly, anchor]) => ({ name, text, node: make("text", { class: "gc-value", x: lx, y: ly, "text-anchor": anchor }, svg) }));
-  return { svg, title, flows, tips, valves, labels };
+  return { svg, title, flows, valves, labels };
 }
 
 function drawDiagram({ svg, title, flows, valves, labels }, spec, v, step, states) {

@@ -14,7 +14,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from .cells import Array
+from .cells import Array, sigmoid
 
 COLORS = {
     "f": "#D55E00",
@@ -101,7 +101,14 @@ def console(lanes: list[dict], values: dict, states: dict, gradient: Array) -> P
     top = 1.15 * max(1.0, *(np.abs(v).max() for v in states.values()))
     above.axhline(0, color="0.4", lw=0.8)
     for name, value in states.items():
-        above.plot(steps, value, color=COLORS[name], label=NAMES[name], ms=5, **STYLE[name])
+        above.plot(
+            steps,
+            value,
+            color=COLORS[name],
+            label=NAMES[name],
+            ms=5,
+            **STYLE.get(name, {"ls": ":", "marker": "."}),
+        )
     above.set(ylim=(-top, top))
     above.set_ylabel("state", rotation=0, ha="right", va="center", fontsize=9)
     above.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False, fontsize=8)
@@ -190,7 +197,7 @@ def squashers(figure: Figure):
     half = 1.2  # how far the tangent is drawn to each side
     sides = []
     kinds = [
-        ("sigmoid: how much passes, from 0 to 1", 1 / (1 + np.exp(-grid)), COLORS["i"]),
+        ("sigmoid: how much passes, from 0 to 1", sigmoid(grid), COLORS["i"]),
         ("tanh: which value, from \N{MINUS SIGN}1 to 1", np.tanh(grid), COLORS["g"]),
     ]
     for k, (title, curve, color) in enumerate(kinds):
