@@ -101,14 +101,7 @@ def console(lanes: list[dict], values: dict, states: dict, gradient: Array) -> P
     top = 1.15 * max(1.0, *(np.abs(v).max() for v in states.values()))
     above.axhline(0, color="0.4", lw=0.8)
     for name, value in states.items():
-        above.plot(
-            steps,
-            value,
-            color=COLORS[name],
-            label=NAMES[name],
-            ms=5,
-            **STYLE.get(name, {"ls": ":", "marker": "."}),
-        )
+        above.plot(steps, value, color=COLORS[name], label=NAMES[name], ms=5, **STYLE[name])
     above.set(ylim=(-top, top))
     above.set_ylabel("state", rotation=0, ha="right", va="center", fontsize=9)
     above.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False, fontsize=8)
