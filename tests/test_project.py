@@ -24,12 +24,13 @@ ARROWS = {  # what a module may import of the package
     "cells": set(),
     "gradients": {"cells"},
     "pictures": {"cells"},
-    "panel": {"cells", "pictures"},
+    "panel": {"cells", "gradients", "pictures"},
     "console": {"cells", "gradients", "pictures"},
-    "checks": {"cells", "pictures"},
+    "guess": {"cells", "pictures"},
+    "checks": {"cells"},
 }
 WIDGETS = {"ipywidgets", "anywidget"}
-KNOW_WIDGETS = {"panel", "console", "checks"}
+KNOW_WIDGETS = {"panel", "console", "guess"}
 DRAW = {"pictures", "panel", "console"}
 MODULES = sorted(path.stem for path in PACKAGE.glob("*.py"))
 

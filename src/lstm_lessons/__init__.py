@@ -5,10 +5,20 @@ from importlib import import_module
 from . import gradients
 from .cells import GRU, LSTM, RNN, sigmoid
 
-__all__ = ["GRU", "LSTM", "RNN", "GateConsole", "Guess", "Panel", "gradients", "sigmoid"]
+__all__ = [
+    "GRU",
+    "LSTM",
+    "RNN",
+    "GateConsole",
+    "GradientLens",
+    "Guess",
+    "Panel",
+    "gradients",
+    "sigmoid",
+]
 
 # What needs matplotlib or widgets is loaded when it is first used.
-_LATER = {"GateConsole": "console", "Guess": "checks", "Panel": "panel"}
+_LATER = {"GateConsole": "console", "GradientLens": "panel", "Guess": "guess", "Panel": "panel"}
 
 
 def __getattr__(name):

@@ -79,10 +79,15 @@ def _rows(columns: Array) -> Array:
     return columns.swapaxes(-1, -2)
 
 
-def _outer(da: Array, inputs: Array) -> Array:
-    """Sum over steps and batch of da inputsᵀ, one large product: (T, R, B), (T, D, B) -> (R, D)."""
-    flat = [np.swapaxes(v, 0, 1).reshape(v.shape[1], -1) for v in (da, inputs)]
-    return flat[0] @ flat[1].T
+def _room(slope: Array, dh: Array) -> Array:
+    """Where da (T, rows, B) goes: over the slopes, which are used once, if they are as wide as dh."""
+    wide = slope.shape[2] == dh.shape[2]  # memory that is touched already costs no page faults
+    return slope if wide else np.empty((*slope.shape[:2], dh.shape[2]))
+
+
+def _flat(columns: Array) -> Array:
+    """All steps and sequences side by side: (T, R, B) to (R, T B)."""
+    return np.swapaxes(columns, 0, 1).reshape(columns.shape[1], -1)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -218,11 +223,10 @@ class Cell:
         self.check_trace(trace)
         return _columns(checked("dh", dh, trace.h.shape))
 
-    def _shared(self, trace: Trace, back: dict[str, Array]) -> dict[str, Array]:
-        """The gradients that every cell gathers in the same way from its walk back."""
-        da = back["a"]
-        grads = {"Wx": _outer(da, trace.inputs), "b": da.sum(axis=(0, 2))}
-        grads["xs"] = _rows(self.params["Wx"].T @ da)
+    def _shared(self, trace: Trace, back: dict[str, Array], da: Array) -> dict[str, Array]:
+        """The gradients that every cell gathers in the same way; da (rows, T B) lies flat."""
+        grads = {"Wx": da @ _flat(trace.inputs).T, "b": da.sum(axis=1)}
+        grads["xs"] = _rows(self.params["Wx"].T @ back["a"])
         return grads | {f"{name}0": _rows(back[f"{name}0"]) for name in trace.states}
 
     # --- PyTorch's names ---------------------------------------------------------------------
@@ -320,7 +324,7 @@ class RNN(Cell):
     def walk(self, local, dh: Array, dc_last=None) -> dict[str, Array]:
         """Back through time. Adds to dh (T, H, B) in place what arrives from later steps."""
         (slope,) = local
-        da, back = np.empty_like(dh), self.params["Wh"].T
+        da, back = _room(slope, dh), self.params["Wh"].T
         dh_next = np.zeros_like(dh[0])
         for t in range(len(dh) - 1, -1, -1):
             dh[t] += dh_next
@@ -333,7 +337,8 @@ class RNN(Cell):
         if dc_last is not None:
             raise ValueError("dc_last: got a value for a cell without c, expected None")
         back = self.walk(self.local(trace), self._upstream(trace, dh))
-        return self._shared(trace, back) | {"Wh": _outer(back["a"], trace.states["h"][:-1])}
+        da = _flat(back["a"])
+        return self._shared(trace, back, da) | {"Wh": da @ _flat(trace.states["h"][:-1]).T}
 
 
 class LSTM(Cell):
@@ -410,7 +415,7 @@ class LSTM(Cell):
         """Back through time. Adds to dh (T, H, B) in place what arrives from later steps."""
         slope, c_by_h, f = local
         T, H, B = dh.shape
-        da, dc, back = np.empty((T, 4 * H, B)), np.empty_like(dh), self.params["Wh"].T
+        da, dc, back = _room(slope, dh), np.empty_like(dh), self.params["Wh"].T
         dh_next = np.zeros((H, B))
         dc_next = np.zeros((H, B)) + dc_last
         for t in range(T - 1, -1, -1):
@@ -432,7 +437,8 @@ class LSTM(Cell):
         dh = self._upstream(trace, dh)
         dc_last = 0.0 if dc_last is None else checked("dc_last", dc_last, trace.c.shape[1:]).T
         back = self.walk(self.local(trace), dh, dc_last)
-        return self._shared(trace, back) | {"Wh": _outer(back["a"], trace.states["h"][:-1])}
+        da = _flat(back["a"])
+        return self._shared(trace, back, da) | {"Wh": da @ _flat(trace.states["h"][:-1]).T}
 
 
 class GRU(Cell):
@@ -443,13 +449,13 @@ class GRU(Cell):
         n = tanh(Wx_n x + b_n + r * (Wh_n h_prev + bh))         reset_after=True, cuDNN, PyTorch, Keras
 
     The two are different functions. With reset_after=True there is one more parameter, bh (H,).
-    ``chrono=T`` starts the gates for memories of up to T steps: b_z = -log U(1, T - 1), since 1 - z
-    is what keeps (Tallec & Ollivier 2018).
+    ``update_bias`` is what the update gate's bias starts at; below 0 it keeps. ``chrono=T`` draws it
+    for memories of up to T steps instead, b_z = -log U(1, T - 1) (Tallec & Ollivier 2018).
     """
 
     kind, gates, torch_gates = "GRU", "rzn", "rzn"
 
-    def __init__(self, n_inputs, n_hidden, rng, reset_after=False, chrono=None):
+    def __init__(self, n_inputs, n_hidden, rng, reset_after=False, update_bias=0.0, chrono=None):
         if not isinstance(reset_after, (bool, np.bool_)):
             raise TypeError(f"reset_after: got {reset_after!r}, expected True or False")
         super().__init__(n_inputs, n_hidden, rng)
@@ -457,7 +463,10 @@ class GRU(Cell):
         self.variant = f"reset_after={self.reset_after}"
         if self.reset_after:
             self.params["bh"] = np.zeros(self.n_hidden)
+        self._bias("z")[:] = checked("update_bias", update_bias, ())
         if chrono is not None:
+            if update_bias:
+                raise ValueError("chrono: got it beside an update_bias, expected one of the two")
             self._bias("z")[:] = -chrono_bias(chrono, self.n_hidden, rng)
 
     def forward(self, xs: ArrayLike, state=None, override: Mapping | None = None) -> Trace:
@@ -519,7 +528,7 @@ class GRU(Cell):
         slope, r, keep = local
         T, H, B = dh.shape
         # Two histories: da belongs to Wx, du to Wh. They differ, in n's rows, only if r comes after.
-        da = np.empty((T, 3 * H, B))
+        da = _room(slope, dh)
         du = np.empty_like(da) if self.reset_after else da
         back, new = self.params["Wh"].T, np.empty((H, B))
         back_rz, back_n = back[:, : 2 * H], back[:, 2 * H :]
@@ -549,12 +558,13 @@ class GRU(Cell):
         if dc_last is not None:
             raise ValueError("dc_last: got a value for a cell without c, expected None")
         back = self.walk(self.local(trace), self._upstream(trace, dh))
-        da, du, h_prev, H = back["a"], back["u"], trace.states["h"][:-1], self.n_hidden
-        grads = self._shared(trace, back)
+        da, h_prev, H = _flat(back["a"]), _flat(trace.states["h"][:-1]), self.n_hidden
+        grads = self._shared(trace, back, da)
         if self.reset_after:
-            return grads | {"Wh": _outer(du, h_prev), "bh": du[:, 2 * H :].sum(axis=(0, 2))}
-        into_n = _outer(da[:, 2 * H :], trace.kept["u"])
-        return grads | {"Wh": np.concatenate([_outer(da[:, : 2 * H], h_prev), into_n])}
+            du = _flat(back["u"])
+            return grads | {"Wh": du @ h_prev.T, "bh": du[2 * H :].sum(axis=1)}
+        into_n = da[2 * H :] @ _flat(trace.kept["u"]).T
+        return grads | {"Wh": np.concatenate([da[: 2 * H] @ h_prev.T, into_n])}
 
     @classmethod
     def from_torch(cls, state_dict: Mapping):

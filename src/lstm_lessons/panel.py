@@ -1,4 +1,7 @@
-"""Sliders and a picture that follows them: the one seam for slider-driven figures."""
+"""Sliders and a picture that follows them: the one seam for slider-driven figures.
+
+`GradientLens` is the panel that three lessons share: a random cell, and its gradient's way back.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,8 @@ import ipywidgets
 import numpy as np
 from PIL import Image
 
-from . import pictures
-from .cells import checked
+from . import gradients, pictures
+from .cells import GRU, LSTM, RNN, Array, Cell, checked
 
 
 def slider(letter: str, low: float, high: float, start: float, step: float = 0.01):
@@ -107,3 +110,120 @@ class Panel:
         view = {"version_major": 2, "version_minor": 0, "model_id": self.box.model_id}
         data = {"application/vnd.jupyter.widget-view+json": view}
         return pictures.with_png(self.figure, repr(self), data, picture=self.view.value)
+
+
+# --- the gradient's way back ---------------------------------------------------------------------
+
+
+def _random_rnn(rng, radius: float, activation: str) -> RNN:
+    cell = RNN(4, 32, rng, activation=activation)
+    W = rng.standard_normal((32, 32))
+    cell.params["Wh"][:] = radius * W / np.abs(np.linalg.eigvals(W)).max()
+    return cell
+
+
+def _random_lstm(rng, forget_bias: float, scale: float) -> LSTM:
+    cell = LSTM(4, 32, rng, forget_bias=forget_bias)
+    cell.params["Wh"] *= scale
+    return cell
+
+
+def _random_gru(rng, update_bias: float, scale: float) -> GRU:
+    cell = GRU(4, 32, rng, update_bias=update_bias)
+    cell.params["Wh"] *= scale
+    return cell
+
+
+def _curves(cell: Cell, trace) -> dict[str, Array]:
+    """What the lens draws of a trace with one sequence, each (T,); 1 is what an identity leaves."""
+    unit = np.sqrt(cell.n_hidden)
+    back = {"h": gradients.jacobian_norms(cell, trace)[:, 0] / unit}
+    if isinstance(cell, RNN):
+        radius = np.abs(np.linalg.eigvals(cell.params["Wh"])).max()
+        return back | {"radius": radius ** np.arange(len(trace.h))[::-1]}
+    if isinstance(cell, LSTM):
+        back["c"] = gradients.jacobian_norms(cell, trace, of="c", by="c")[:, 0] / unit
+    return back | {"direct": np.sqrt(np.mean(gradients.direct_path(trace)[:, 0] ** 2, axis=-1))}
+
+
+_GREY, _C, _H = (pictures.COLORS[name] for name in ("gradient", "c", "h"))
+_LENSES = {  # how a cell is made, its sliders, the picture's title, its lines
+    "rnn": (
+        _random_rnn,
+        {"radius": ("\N{GREEK SMALL LETTER RHO}", 0.0, 3.0, 0.9, 0.05)},
+        "An RNN multiplies at every step: the gradient dies or blows up",
+        {
+            "radius": ("\N{GREEK SMALL LETTER RHO} alone", _C, ":"),
+            "h": (r"$|\partial h_T/\partial h_t|$", _GREY, "-"),
+        },
+    ),
+    "lstm": (
+        _random_lstm,
+        {"forget_bias": ("b_f", -2.0, 6.0, 1.0, 0.1), "scale": ("s", 0.0, 4.0, 1.0, 0.1)},
+        "An LSTM's gradient takes more roads than the belt",
+        {
+            "c": (r"$|\partial c_T/\partial c_t|$", _GREY, "-"),
+            "direct": ("f alone", _C, "--"),
+            "h": (r"$|\partial h_T/\partial h_t|$", _H, ":"),
+        },
+    ),
+    "gru": (
+        _random_gru,
+        {"update_bias": ("b_z", -6.0, 2.0, -1.0, 0.1), "scale": ("s", 0.0, 4.0, 1.0, 0.1)},
+        "A GRU's gradient: what 1 \N{MINUS SIGN} z carries, and all roads together",
+        {
+            "h": (r"$|\partial h_T/\partial h_t|$", _GREY, "-"),
+            "direct": ("1 \N{MINUS SIGN} z alone", _H, "--"),
+        },
+    ),
+}
+
+
+class GradientLens(Panel):
+    """What is left of the last step's gradient at every earlier step, in a random cell.
+
+    ``cell`` is "rnn", "lstm" or "gru": 32 units, 4 inputs from a normal distribution at each of T
+    steps. The RNN's Wh is normal and scaled to the spectral radius ρ; the gated cells' is orthogonal
+    for each gate, times s, and their forget or update bias is set. ``start`` moves the sliders before
+    they are shown: ``GradientLens("rnn", radius=1.1, activation="linear")``.
+
+    ``compute(**values)`` gives the curves, each (T,): "h" is |dh_T/dh_t| and "c" |dc_T/dc_t|, over
+    all roads; "direct" the direct path's (`gradients.direct_path`), "radius" ρ to the power of T - t.
+    They are root mean squares over the units, so that 1 means: as much as there was at the end.
+    """
+
+    def __init__(self, cell: str = "lstm", **start):
+        if cell not in list(_LENSES):
+            raise ValueError(f"cell: got {cell!r:.60}, expected one of {', '.join(_LENSES)}")
+        self.make, sliders, title, lines = _LENSES[cell]
+        sliders = sliders | {"steps": ("T", 10, 100, 100, 10), "seed": ("seed", 0, 9, 0, 1)}
+        controls = {name: slider(*settings) for name, settings in sliders.items()}
+        if cell == "rnn":
+            pick = ipywidgets.ToggleButtons(options=RNN.activations, description="activation")
+            controls = {"radius": controls.pop("radius"), "activation": pick} | controls
+        for name, value in start.items():
+            if name not in controls:
+                raise ValueError(f"start: got {name!r}, expected one of {', '.join(controls)}")
+            controls[name].value = value
+        super().__init__(
+            self._compute,
+            lambda figure: pictures.way_back(figure, title, lines),
+            controls,
+            self._say,
+        )
+
+    def _compute(self, steps: int, seed: int, **settings) -> dict[str, Array]:
+        rng = np.random.default_rng(seed)
+        cell = self.make(rng, **settings)
+        return _curves(cell, cell.forward(rng.standard_normal((steps, 1, 4))))
+
+    def _say(self, curves: dict[str, Array]) -> str:
+        first = {name: curve[0] for name, curve in curves.items()}
+        all_roads = first.get("c", first["h"])
+        fate = "vanishes" if all_roads < 1e-2 else "arrives" if all_roads < 1e2 else "explodes"
+        other = "direct" if "direct" in first else "radius"
+        words = {"direct": "the direct path alone", "radius": "the radius alone"}[other]
+        return (
+            f"{len(curves['h']) - 1} steps back, {all_roads:.1e} of the gradient is left: it {fate}."
+            f" By {words} it would be {first[other]:.1e}."
+        )

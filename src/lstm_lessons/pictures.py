@@ -132,6 +132,18 @@ def card(question: str, choices: list[str]) -> Picture:
     return figure
 
 
+def spread(heights: dict[str, float], gap: float, top: float) -> dict[str, float]:
+    """Heights for labels at the ends of lines: near their lines, ``gap`` apart, up to ``top``."""
+    names = sorted(heights, key=heights.get)
+    placed = [heights[name] for name in names]
+    for k in range(1, len(names)):  # first push up, then back down
+        placed[k] = max(placed[k], placed[k - 1] + gap)
+    placed[-1] = min(placed[-1], top)
+    for k in range(len(names) - 2, -1, -1):
+        placed[k] = min(placed[k], placed[k + 1] - gap)
+    return dict(zip(names, placed, strict=True))
+
+
 def states(title: str, alt: str, **series: Array) -> Picture:
     """States and gates over the steps, each line labelled at its end with its letter."""
     figure = Picture(7.0, 2.4, alt)
@@ -140,20 +152,15 @@ def states(title: str, alt: str, **series: Array) -> Picture:
     low = -reach if min(v.min() for v in series.values()) < 0 else -0.1
     ax = axes(figure, title, "step t", "value", (0.5, len(steps) + 0.5), (low, reach))
     ax.set_xticks(steps)
-    names = sorted(series, key=lambda name: series[name][-1])
-    gap, height = 0.13 * (reach - low), [series[name][-1] for name in names]
-    for k in range(1, len(names)):  # the letters keep a distance: first push up, then back down
-        height[k] = max(height[k], height[k - 1] + gap)
-    height[-1] = min(height[-1], reach)
-    for k in range(len(names) - 2, -1, -1):
-        height[k] = min(height[k], height[k + 1] - gap)
+    ends = {name: value[-1] for name, value in series.items()}
+    height = spread(ends, 0.13 * (reach - low), reach)
     for name, value in series.items():
         ax.plot(
             steps, value, color=COLORS[name], ms=5, **STYLE.get(name, {"ls": ":", "marker": "."})
         )
         ax.annotate(
             name,
-            (len(steps), height[names.index(name)]),
+            (len(steps), height[name]),
             (12, 0),
             textcoords="offset points",
             va="center",
@@ -231,5 +238,39 @@ def gate_training(figure: Figure):
                 (step + 4 if step < 160 else 165, values[-1] + (0.09 if values is drop else -0.09))
             )
         return [*lines, *labels]
+
+    return update
+
+
+def way_back(figure: Figure, title: str, lines: dict[str, tuple[str, str, str]]):
+    """What is left of a gradient on its way back, on a log axis; ``update(curves)``, each (T,).
+
+    ``lines`` gives each curve's label, colour and line style by its name.
+    """
+    low, high = 1e-12, 1e12
+    xlabel = "steps back from the end, T \N{MINUS SIGN} t"
+    ax = axes(figure, title, xlabel, "what is left of the gradient", (141, -2), (low, high))
+    ax.set_yscale("log")
+    ax.set(xticks=range(0, 101, 20), yticks=[10.0**k for k in range(-12, 13, 4)])
+    ax.minorticks_off()
+    ax.axhspan(1e-2, 1e2, color="0.93", zorder=0)
+    for height, word in ((3e10, "explodes"), (1, "arrives"), (1e-11, "vanishes")):
+        ax.text(139, height, word, color="0.45", va="center", style="italic")
+    drawn = {}
+    for name, (text, color, style) in lines.items():
+        (line,) = ax.plot([], [], color=color, ls=style, lw=2.2 if style == "-" else 1.6)
+        label = ax.text(0, 1, text, color=color, ha="right", va="center", fontweight="bold")
+        drawn[name] = (line, label)
+
+    def update(curves):
+        # A label stands where its line ends, or where it leaves the picture.
+        last = {name: int(np.argmax((c >= low) & (c <= high))) for name, c in curves.items()}
+        ends = {name: np.log10(np.clip(curves[name][last[name]], low, high)) for name in drawn}
+        places = spread({name: max(end, -11.2) for name, end in ends.items()}, 1.9, 11.2)
+        for name, (line, label) in drawn.items():
+            lag = np.arange(len(curves[name]))[::-1]
+            line.set_data(lag, np.maximum(curves[name], low / 10))
+            label.set_position((lag[last[name]] + 2, 10 ** places[name]))
+        return [artist for pair in drawn.values() for artist in pair]
 
     return update
