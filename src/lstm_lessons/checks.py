@@ -52,6 +52,92 @@ def check_goal(console) -> None:
     )
 
 
+def _function(name: str, answer) -> None:
+    if not callable(answer):
+        raise TypeError(f"{name}: got {answer!r:.60}, expected a function")
+
+
+# --- lesson 2 ----------------------------------------------------------------------------------
+
+
+def check_lag(k) -> None:
+    """Exercise: the first lag at which 0.9 a step leaves less than 1%."""
+    if _untouched(k):
+        return
+    k = _number("k", k)
+    if k == 44:
+        print("Right. 0.9 sounds like much; as a share a step it is 1% after 44 of them.")
+    elif k == 10:
+        print("Not yet: 0.1 is lost of what is *left*, so each step takes away less than the last.")
+    elif k < 0 or k != round(k):
+        print(f"Not yet: a number of steps is whole, and k = {k:g} is not one.")
+    else:
+        print(
+            f"Not yet: after {k:.0f} steps {0.9**k:.2%} is left, and one step earlier {0.9 ** (k - 1):.2%}."
+        )
+
+
+def check_step_back(step_back) -> None:
+    """Exercise: one step back of a relu RNN: step_back(dh, h, W) -> the gradient one step earlier."""
+    if _untouched(step_back):
+        return
+    _function("step_back", step_back)
+    rng = np.random.default_rng(0)
+    h, dh = np.maximum(rng.standard_normal(5), 0), rng.standard_normal(5)
+    W = rng.standard_normal((5, 5))
+    mine = checked("step_back", step_back(dh, h, W), (5,))
+    if np.allclose(mine, W.T @ ((h > 0) * dh)):
+        print(
+            "Right. A unit that is off passes nothing back; one that is on passes all, unchanged."
+        )
+    elif np.allclose(mine, W @ ((h > 0) * dh)):
+        print("Not yet: forward goes through W, back goes through its transpose.")
+    elif np.allclose(mine, W.T @ ((1 - h * h) * dh)):
+        print("Not yet: 1 - h*h is the slope of tanh. What is relu's?")
+    elif np.allclose(mine, W.T @ dh):
+        print("Not yet: the slope is missing. A unit with h = 0 is off and must pass nothing.")
+    elif np.allclose(mine, (h > 0) * (W.T @ dh)):
+        print("Not yet: the order is off. Back from h_t, the slope comes first, then the matrix.")
+    else:
+        print(f"Not yet: off by up to {np.abs(mine - W.T @ ((h > 0) * dh)).max():.2f}.")
+
+
+def check_apart(apart) -> None:
+    """Exercise: the most that two states 1 apart can be apart after 200 steps at a norm of 0.98."""
+    if _untouched(apart):
+        return
+    apart, most = _number("apart", apart), 0.98**200
+    if np.isclose(apart, most, rtol=0.01):
+        print("Right. And that is the bound; the slopes of tanh make it less still.")
+    elif apart > 1 or apart <= 0:
+        print(
+            f"Not yet: each step brings them closer, and never onto each other: {apart:g} is no bound."
+        )
+    elif apart < most:
+        print(f"Not yet: {apart:.2g} is too small: a norm of 0.98 allows {most:.2%} and so more.")
+    else:
+        print(f"Not yet: {apart:.2g} is safe, but not the closest bound. Is 0.98 used once a step?")
+
+
+def check_hump(W) -> None:
+    """Exercise: a 2 x 2 matrix whose powers grow a hundredfold before they vanish."""
+    if _untouched(W):
+        return
+    W = checked("W", W, (2, 2))
+    radius = np.abs(np.linalg.eigvals(W)).max()
+    if radius > 0.9 + 1e-9:
+        print(f"Not yet: its spectral radius is {radius:.2f}. It should be at most 0.9.")
+        return
+    sizes = [np.linalg.norm(np.linalg.matrix_power(W, k), 2) for k in range(1, 201)]
+    if max(sizes) <= 100:
+        print(f"Not yet: it grows to {max(sizes):.1f} times at most, and should to more than 100.")
+    else:
+        print(
+            f"Right. {max(sizes):.0f} times after {1 + int(np.argmax(sizes))} steps, {sizes[-1]:.0e} after"
+            " 200. The radius tells the end of the story, not its middle."
+        )
+
+
 # --- lesson 3 ----------------------------------------------------------------------------------
 
 
@@ -92,8 +178,7 @@ def check_slope(slope) -> None:
     """Exercise: the slope of a sigmoid as a function of its value alone."""
     if _untouched(slope):
         return
-    if not callable(slope):
-        raise TypeError(f"slope: got {slope!r:.60}, expected a function of s")
+    _function("slope", slope)
     a = np.array([-3.0, -0.5, 0.0, 2.0])
     mine = np.array([_number("slope", slope(s)) for s in sigmoid(a)])
     true = (sigmoid(a + 1e-5) - sigmoid(a - 1e-5)) / 2e-5
@@ -132,8 +217,7 @@ def check_step(step) -> None:
     """Exercise: c and h of one LSTM step from the gates: step(o, f, i, g, c_prev) -> c, h."""
     if _untouched(step):
         return
-    if not callable(step):
-        raise TypeError(f"step: got {step!r:.60}, expected a function of o, f, i, g, c_prev")
+    _function("step", step)
     o, f, i, g, c_prev = 0.9, 0.8, 0.3, -0.5, 1.5
     c, h = f * c_prev + i * g, o * math.tanh(f * c_prev + i * g)
     mine = step(o, f, i, g, c_prev)

@@ -274,3 +274,44 @@ def way_back(figure: Figure, title: str, lines: dict[str, tuple[str, str, str]])
         return [artist for pair in drawn.values() for artist in pair]
 
     return update
+
+
+def lines(title, alt, labels: tuple[str, str], x, curves: dict, ylim, log=False, band=None):
+    """Curves over x, each labelled at its end; ``labels`` are those of the two axes.
+
+    A curve is (len(x),), or (n, len(x)) for n repetitions: thin lines, and their median as a thick one.
+    ``band`` is a range of values with a grey ground.
+    """
+    figure = Picture(7.0, 3.0, alt)
+    ax = axes(figure, title, *labels, (x[0], x[-1]), ylim)
+    scale = np.log10 if log else np.asarray
+    if log:
+        ax.set_yscale("log")
+        ax.minorticks_off()
+    if band:
+        ax.axhspan(*band, color="0.93", zorder=0)
+    low, high = scale(ylim)
+    ends = {}
+    for (name, curve), style in zip(curves.items(), ("-", "--", ":", "-."), strict=False):
+        curve = np.atleast_2d(curve)
+        middle = np.median(curve, axis=0)
+        if len(curve) > 1:
+            ax.plot(x, curve.T, color="0.75", lw=0.7, ls=style)
+        ax.plot(x, middle, color=COLORS.get(name, "0.15"), lw=2, ls=style)
+        ends[name] = np.clip(scale(middle[-1]), low, high)
+    for name, height in spread(ends, 0.09 * (high - low), high).items():
+        place = (1.01, (height - low) / (high - low))
+        color = COLORS.get(name, "0.15")
+        ax.text(*place, name, transform=ax.transAxes, va="center", color=color, fontweight="bold")
+    return figure
+
+
+def words(title: str, alt: str, ylabel: str, text: list[str], values: Array, ylim) -> Picture:
+    """A bar for every word of a text, on a log axis."""
+    figure = Picture(7.6, 3.0, alt)
+    ax = axes(figure, title, "", ylabel, (-0.7, len(text) - 0.3), ylim)
+    ax.set_yscale("log")
+    ax.minorticks_off()
+    ax.bar(range(len(text)), values, color=COLORS["h"], width=0.7)
+    ax.set_xticks(range(len(text)), text, rotation=60, ha="right", rotation_mode="anchor")
+    return figure
