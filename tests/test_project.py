@@ -27,7 +27,7 @@ ARROWS = {  # what a module may import of the package
     "panel": {"cells", "gradients", "pictures"},
     "console": {"cells", "gradients", "pictures"},
     "guess": {"cells", "pictures"},
-    "checks": {"cells"},
+    "checks": {"cells", "gradients"},
 }
 WIDGETS = {"ipywidgets", "anywidget"}
 KNOW_WIDGETS = {"panel", "console", "guess"}

@@ -10,6 +10,7 @@ import math
 
 import numpy as np
 
+from . import gradients
 from .cells import LSTM, checked, sigmoid
 
 # --- exercises: what all of them share ---------------------------------------------------------
@@ -303,3 +304,159 @@ def check_latch(cell) -> None:
             print("Not yet: it holds, but the second value does not replace the first: f near 0.")
             return
     print("Right, on 20 sequences. No hand sets the gates: the flag does, through the weights.")
+
+
+# --- lesson 5 ----------------------------------------------------------------------------------
+
+FAULTS = {"A": "tanh", "B": "sum", "C": "dc_next"}  # which line of each patient is wrong
+
+
+def _patient(fault: str):
+    """An LSTM's backward pass for one sequence, in plain steps, with one line wrong."""
+
+    def backward(cell, trace, dh):
+        h, c = (trace.states[name][..., 0] for name in "hc")  # with the start state first
+        grads = {name: np.zeros_like(value) for name, value in cell.params.items()}
+        grads["xs"] = np.zeros((len(dh), 1, cell.n_inputs))
+        dh_next = dc_next = np.zeros(cell.n_hidden)
+        for t in reversed(range(len(dh))):
+            o, f, i, g = (getattr(trace, gate)[t, 0] for gate in "ofig")
+            tanh_c, dh_t = np.tanh(c[t + 1]), dh[t, 0] + dh_next
+            dc = dh_t * o * (1 if fault == "tanh" else 1 - tanh_c**2)
+            dc = dc + (0 if fault == "dc_next" else dc_next)
+            da = [dh_t * tanh_c * o * (1 - o), dc * c[t] * f * (1 - f)]
+            da = np.concatenate([*da, dc * g * i * (1 - i), dc * i * (1 - g**2)])
+            steps = {"Wx": np.outer(da, trace.inputs[t, :, 0]), "Wh": np.outer(da, h[t]), "b": da}
+            for name, step in steps.items():
+                grads[name] = step if fault == "sum" else grads[name] + step
+            grads["xs"][t, 0] = cell.params["Wx"].T @ da
+            dh_next, dc_next = cell.params["Wh"].T @ da, dc * f
+        return grads | {"h0": dh_next[None], "c0": dc_next[None]}
+
+    return backward
+
+
+patients = {name: _patient(fault) for name, fault in FAULTS.items()}
+
+
+def check_diagnosis(diagnosis) -> None:
+    """Exercise: which line is wrong in each of `patients`? A dict from "A", "B", "C" to a fault."""
+    if not isinstance(diagnosis, dict) or set(diagnosis) != set(FAULTS):
+        raise TypeError(f"diagnosis: got {diagnosis!r:.60}, expected a dict with A, B and C")
+    if _untouched(*diagnosis.values()):
+        return
+    for name, fault in diagnosis.items():
+        if fault not in FAULTS.values():
+            expected = ", ".join(sorted(FAULTS.values()))
+            raise ValueError(f"diagnosis[{name!r}]: got {fault!r:.60}, expected one of {expected}")
+    signs = {
+        "tanh": "a missing slope is wrong within a single step, so at T = 1 already",
+        "dc_next": "without dc_next T = 1 is right, and at T = 3 xs and h0 are wrong too",
+        "sum": "without the sum T = 1 is right, and at T = 3 only Wx, Wh and b are wrong",
+    }
+    wrong = [name for name, fault in diagnosis.items() if fault != FAULTS[name]]
+    if not wrong:
+        print("Right, all three. Two of them are in perfect health at T = 1: always check longer.")
+    else:
+        fault = diagnosis[wrong[0]]
+        print(
+            f"Not yet: {wrong[0]} is not {fault!r}: {signs[fault]}. Compare its rows of the table."
+        )
+
+
+def check_bias(b_f) -> None:
+    """Exercise: the forget bias whose half-life is 50 steps."""
+    if _untouched(b_f):
+        return
+    b_f = _number("b_f", b_f)
+    f = float(sigmoid(b_f))
+    half = math.log(0.5) / math.log(f) if 0 < f < 1 else math.inf * f
+    if abs(half - 50) < 0.6:
+        print("Right. A bias of about 4 is far from the usual 1, and 50 steps are not many.")
+    elif abs(b_f - 0.5**0.02) < 0.002:
+        print("Not yet: that is the gate itself. Which bias makes a sigmoid of it?")
+    elif abs(b_f - math.log(49)) < 0.005:
+        print(
+            f"Not yet: ln(50 - 1) leaves 1/e after 50 steps. Half is left after {half:.1f} of them."
+        )
+    else:
+        print(f"Not yet: with b_f = {b_f:g}, f is {f:.4f} and half is left after {half:.3g} steps.")
+
+
+def check_total_dc(total_dc) -> None:
+    """Exercise: the gradient of c where two roads meet: total_dc(dh, dc_next, o, c)."""
+    if _untouched(total_dc):
+        return
+    _function("total_dc", total_dc)
+    dh, dc_next, o, c = 0.7, -0.4, 0.6, 1.2
+    up = o * (1 - math.tanh(c) ** 2)
+    mine = _number("total_dc", total_dc(dh, dc_next, o, c))
+    if math.isclose(mine, dc_next + dh * up):
+        print(
+            "Right. Everything else on the way back, df, di, dg and dc_prev, starts from this sum."
+        )
+    elif math.isclose(mine, dh * up):
+        print("Not yet: what comes back along the belt, dc_next, is missing.")
+    elif math.isclose(mine, dc_next + dh * o):
+        print("Not yet: the slope of tanh is missing between c and h.")
+    elif math.isclose(mine, dc_next + dh * o * (1 - c * c)):
+        print("Not yet: the slope is 1 - tanh(c)**2; 1 - c*c would do if c were the tanh already.")
+    elif math.isclose(mine, (dc_next + dh) * up):
+        print("Not yet: dc_next comes along the belt, and neither o nor a slope is on that road.")
+    else:
+        print(
+            f"Not yet: for dh = {dh}, dc_next = {dc_next}, o = {o}, c = {c} it is {dc_next + dh * up:.3f}."
+        )
+
+
+def check_path(path) -> None:
+    """Exercise: the direct path from step t to the last one: path(f, t)."""
+    if _untouched(path):
+        return
+    _function("path", path)
+    f = np.array([0.9, 0.5, 0.8, 0.25, 0.6])
+    mine = [_number("path", path(f.copy(), t)) for t in range(5)]
+    true = [float(np.prod(f[t + 1 :])) for t in range(5)]
+    if np.allclose(mine, true):
+        print("Right. The further back, the more factors, and the last step has none.")
+    elif np.allclose(mine, [np.prod(f[t:]) for t in range(5)]):
+        print(
+            "Not yet: f at t itself made c_t. A change of c_t comes after it and meets only later ones."
+        )
+    elif np.allclose(mine, [np.prod(f[: t + 1]) for t in range(5)]):
+        print(
+            "Not yet: that goes from the first step up to t. The gradient comes from the last one."
+        )
+    else:
+        t = int(np.argmax(np.abs(np.subtract(mine, true))))
+        print(
+            f"Not yet: for f = {f.tolist()} and t = {t} it is {true[t]:.3f}, and yours is {mine[t]:.3f}."
+        )
+
+
+def check_explosion(cell) -> None:
+    """Exercise: a one-unit LSTM whose gradient explodes though all f are below 1."""
+    if _untouched(cell):
+        return
+    if not isinstance(cell, LSTM) or (cell.n_inputs, cell.n_hidden) != (1, 1):
+        raise TypeError(f"cell: got {cell!r:.60}, expected an LSTM(1, 1)")
+    for name, weights in cell.params.items():
+        checked(name, weights, np.shape(weights))
+    trace = cell.forward(np.zeros((51, 1, 1)))
+    arrives = float(gradients.jacobian_norms(cell, trace, of="c", by="c")[0, 0])
+    if trace.f.max() >= 1 - 1e-9:
+        print("Not yet: it has a forget gate of 1. All of them should stay below.")
+    elif arrives > 100:
+        print(
+            f"Right: {arrives:.0e}, with every f at {trace.f.max():.2f} or less. The belt would have left"
+            f" {float(np.prod(trace.f[1:])):.0e}. The rest came over h and the candidate."
+        )
+    elif abs(float(trace.c[-1, 0, 0])) > 1e-3:
+        print(
+            f"Not yet: {arrives:.1e} arrives. The state has wandered off to c = {trace.c[-1].item():.2f},"
+            " where tanh is flat and the side road is narrow. Keep it at 0: no biases."
+        )
+    else:
+        print(
+            f"Not yet: {arrives:.1e} arrives. Make the road from h through the candidate g wider."
+        )

@@ -315,3 +315,75 @@ def words(title: str, alt: str, ylabel: str, text: list[str], values: Array, yli
     ax.bar(range(len(text)), values, color=COLORS["h"], width=0.7)
     ax.set_xticks(range(len(text)), text, rotation=60, ha="right", rotation_mode="anchor")
     return figure
+
+
+def lstm_graph(alt: str) -> Picture:
+    """The LSTM's computation graph: forward along the arrows, and each one's factor on the way back."""
+    figure = Picture(7.6, 4.2, alt)
+    ax = figure.add_subplot(xlim=(0, 10.4), ylim=(0.1, 6))
+    ax.set_title("Every arrow back is a factor", loc="left", fontsize=10, fontweight="bold")
+    ax.axis("off")
+    belt, middle, low = 5.3, 3.5, 1.9
+    places = {
+        "before": (0.5, belt, "c", r"$c_{t-1}$"), "forget": (2.2, belt, "c", r"$\odot$"),
+        "add": (5.2, belt, "c", "+"), "after": (9.9, belt, "c", r"$c_t$"),
+        "write": (5.2, middle, "c", r"$\odot$"), "tanh": (7.4, middle + 0.6, "c", "tanh"),
+        "show": (8.7, low, "h", r"$\odot$"), "shown": (9.9, low, "h", r"$h_t$"),
+        "f": (2.2, low, "f", "f"), "i": (4.2, low, "i", "i"), "g": (6.2, low, "g", "g"),
+        "o": (7.4, low, "o", "o"), "in": (0.8, 0.45, "h", r"$x_t,\ h_{t-1}$"),
+    }  # fmt: skip
+    for x, y, color, text in places.values():
+        box = dict(boxstyle="round,pad=0.35", fc="white", ec=COLORS[color], lw=1.6)
+        bold = "bold" if len(text) == 1 else "normal"
+        ax.text(x, y, text, ha="center", va="center", bbox=box, zorder=3, fontweight=bold)
+    arrows = [  # from, to, the factor on the way back, where it stands beside the middle
+        ("before", "forget", r"$\times f$", (0, 0.32)),
+        ("forget", "add", r"$\times 1$", (0, 0.32)),
+        ("add", "after", "", (0, 0)),
+        ("f", "forget", r"$\times c_{t-1}$", (0.5, 0)),
+        ("write", "add", r"$\times 1$", (0.4, 0)),
+        ("i", "write", r"$\times g$", (-0.5, 0.15)),
+        ("g", "write", r"$\times i$", (0.5, 0.15)),
+        ("tanh", "show", r"$\times o$", (0.35, 0.2)),
+        ("o", "show", r"$\times\tanh c$", (0.05, -0.42)),
+        ("show", "shown", "", (0, 0)),
+    ]
+    for start, end, text, (dx, dy) in arrows:
+        (x0, y0, *_), (x1, y1, *_) = places[start], places[end]
+        _arrow(ax, (x0, y0), (x1, y1))
+        ax.text(
+            (x0 + x1) / 2 + dx, (y0 + y1) / 2 + dy, text, color="0.35", ha="center", va="center"
+        )
+    _arrow(ax, (7.4, belt), (7.4, middle + 0.6))
+    ax.text(8.25, 4.75, r"$\times(1-\tanh^2 c)$", color="0.35", ha="center", va="center")
+    slopes = {"f": "f(1-f)", "i": "i(1-i)", "g": "(1-g^2)", "o": "o(1-o)"}
+    for gate, slope in slopes.items():  # the four branches out of x and h
+        x = places[gate][0]
+        ax.plot([1.4, x], [0.45, 0.45], color="0.55", lw=1.2)
+        _arrow(ax, (x, 0.45), (x, low))
+        ax.text(x + 0.08, 1.05, rf"$\times {slope}$", color="0.35", ha="left", va="center")
+    return figure
+
+
+def _arrow(ax, start, end) -> None:
+    style = dict(arrowstyle="-|>", color="0.55", lw=1.2, shrinkA=0, shrinkB=13)
+    ax.annotate("", end, start, arrowprops=style, zorder=2)
+
+
+def lanes(title: str, alt: str, values: dict[str, Array]) -> Picture:
+    """A row of bars over the steps for each letter, all on one scale."""
+    figure = Picture(7.0, 0.7 * len(values) + 0.9, alt)
+    grid = figure.subplots(len(values), 1, sharex=True, squeeze=False)[:, 0]
+    reach = 1.15 * (max(np.abs(v).max() for v in values.values()) or 1)
+    for ax, (name, value) in zip(grid, values.items(), strict=True):
+        steps = np.arange(1, len(value) + 1)
+        ax.bar(steps, value, color=COLORS[name], width=0.8, alpha=0.85)
+        ax.axhline(0, color="0.4", lw=0.8)
+        ax.spines[["top", "right"]].set_visible(False)
+        ax.set(ylim=(-reach, reach), xticks=steps)
+        ax.set_ylabel(
+            name, rotation=0, ha="right", va="center", fontweight="bold", color=COLORS[name]
+        )
+    grid[0].set_title(title, loc="left", fontsize=10, fontweight="bold")
+    grid[-1].set_xlabel("step t")
+    return figure
