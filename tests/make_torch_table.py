@@ -1,10 +1,12 @@
 """Writes torch_table.npz: values and gradients of torch.nn.RNN, LSTM and GRU in float64.
 
-Run with PyTorch installed: python tests/make_torch_table.py. The tests need only the table.
+Run with PyTorch installed: python tests/make_torch_table.py. The tests need only the table. It also
+writes the small GRU that lesson 6 loads, src/lstm_lessons/data/torch_gru.json.
 PyTorch's rows are stacked i f g o and r z n; its GRU has h = (1 - z) n + z h_prev and resets after
 the recurrent product. `from_torch` converts, and test_cells.py compares.
 """
 
+import json
 import pathlib
 
 import numpy as np
@@ -44,3 +46,15 @@ for seed, (name, (kind, arguments, (T, B, D, H))) in enumerate(CASES.items()):
 
 arrays = {key: value.detach().numpy() for key, value in table.items()}
 np.savez_compressed(pathlib.Path(__file__).with_name("torch_table.npz"), **arrays)
+
+torch.manual_seed(0)
+net, xs = torch.nn.GRU(2, 3), torch.randn(6, 1, 2)
+lesson = {
+    "made by": f"torch.nn.GRU(2, 3) of PyTorch {torch.__version__}, float64, from a zero state",
+    "state_dict": {key: value.tolist() for key, value in net.state_dict().items()},
+    "xs": xs.tolist(),
+    "h": net(xs)[0].tolist(),
+}
+data = pathlib.Path(__file__).parents[1] / "src" / "lstm_lessons" / "data"
+data.mkdir(exist_ok=True)
+(data / "torch_gru.json").write_text(json.dumps(lesson) + "\n", encoding="utf-8")

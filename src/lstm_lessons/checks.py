@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from . import gradients
-from .cells import LSTM, checked, sigmoid
+from .cells import GRU, LSTM, checked, sigmoid
 
 # --- exercises: what all of them share ---------------------------------------------------------
 
@@ -459,4 +459,105 @@ def check_explosion(cell) -> None:
     else:
         print(
             f"Not yet: {arrives:.1e} arrives. Make the road from h through the candidate g wider."
+        )
+
+
+# --- lesson 6 ----------------------------------------------------------------------------------
+
+
+def check_gru_parameters(n) -> None:
+    """Exercise: how many parameters has a GRU with 100 inputs and 256 hidden units?"""
+    if _untouched(n):
+        return
+    D, H = 100, 256
+    one, n = H * (D + H) + H, _number("n", n)
+    if n == 3 * one:
+        print("Right. Three layers where the LSTM has four: three quarters of its parameters.")
+    elif n == 4 * one:
+        print("Not yet: that is the LSTM of this size. Which of its layers has a GRU not?")
+    elif n == 2 * one:
+        print("Not yet: there are two gates, but the candidate has its own weights too.")
+    elif n == 3 * (one - H):
+        print("Not yet: only the biases are missing, one for each row of each of the layers.")
+    elif n == 3 * one + H or n == 3 * (one + H):
+        print("Not yet: a second bias comes only with r after the matrix. Here it is before.")
+    else:
+        print("Not yet: one layer has H rows of D + H weights and a bias. How many are there?")
+
+
+def check_gru_step(step) -> None:
+    """Exercise: one step of the console's GRU: step(r, z, x, h_prev) -> h."""
+    if _untouched(step):
+        return
+    _function("step", step)
+    r, z, x, h_prev = 0.3, 0.8, 0.5, -0.9
+    n = math.tanh(x + r * h_prev)
+    mine = _number("step", step(r, z, x, h_prev))
+    if math.isclose(mine, (1 - z) * h_prev + z * n):
+        print("Right. A mean of the old state and a candidate, and z is the share of the new one.")
+    elif math.isclose(mine, z * h_prev + (1 - z) * n):
+        print(
+            "Not yet: that is the other convention, where z keeps. Here z is the share of the new."
+        )
+    elif math.isclose(mine, (1 - z) * h_prev + z * math.tanh(x + h_prev)):
+        print("Not yet: r is missing. It multiplies the past that the candidate sees.")
+    elif math.isclose(mine, (1 - z) * r * h_prev + z * n):
+        print("Not yet: r hides the past from the candidate only; the state keeps its full share.")
+    elif math.isclose(mine, n):
+        print("Not yet: that is the candidate. The new state is a mean of it and the old one.")
+    else:
+        h = (1 - z) * h_prev + z * n
+        print(
+            f"Not yet: r = {r}, z = {z}, x = {x}, h_prev = {h_prev} make n = {n:.3f}, h = {h:.3f}."
+        )
+
+
+def check_update_bias(b_z) -> None:
+    """Exercise: the update bias that leaves 1/e after 100 steps."""
+    if _untouched(b_z):
+        return
+    b_z = _number("b_z", b_z)
+    keep = float(sigmoid(-b_z))
+    if abs(keep**100 - 1 / math.e) < 0.01:
+        print("Right. A GRU remembers with its update gates nearly shut, from the first step on.")
+    elif abs(float(sigmoid(b_z)) ** 100 - 1 / math.e) < 0.01:
+        print(
+            "Not yet: the sign. That z would take 99% of the new at each step; 1 - z is what keeps."
+        )
+    elif abs(b_z - 0.01) < 1e-3 or abs(b_z - 0.99) < 1e-3:
+        print(f"Not yet: that is a gate's value. Going in as a bias, it makes z = {1 - keep:.2f}.")
+    else:
+        print(
+            f"Not yet: with b_z = {b_z:g}, {keep**100:.1%} is left after 100 steps. It should be 37%."
+        )
+
+
+def check_parity(cell) -> None:
+    """Exercise: a one-unit GRU whose h turns its sign at every input 1 and stays at every 0."""
+    if _untouched(cell):
+        return
+    if not isinstance(cell, GRU) or (cell.n_inputs, cell.n_hidden) != (1, 1):
+        raise TypeError(f"cell: got {cell!r:.60}, expected a GRU(1, 1)")
+    for name, weights in cell.params.items():
+        checked(name, weights, np.shape(weights))
+    bits = np.random.default_rng(0).integers(2, size=(60, 20))
+    bits[0], bits[:, 0] = 0, 0  # the first sequence only keeps, and each one keeps at first
+    h = cell.forward(bits[..., None], np.ones((20, 1))).h[..., 0]
+    sign = 1 - 2 * (np.cumsum(bits, axis=0) % 2)
+    if (h * sign > 0.5).all():
+        print("Right, on 20 rows of 60 bits, with a single unit. Only z reads the input.")
+    elif not (np.abs(h[0] - 1) < 0.05).all():
+        print(
+            f"Not yet: at input 0 it should keep h = 1, and makes {h[0, 0]:.2f} of it: z near 0 there."
+        )
+    elif not (h[:, 0] > 0.5).all():
+        print(
+            f"Not yet: kept once is not kept for long. After 60 zeros h = 1 has become {h[-1, 0]:.2f}."
+        )
+    else:
+        t, row = np.argwhere(h * sign <= 0.5)[0]
+        asked = "turn over" if bits[t, row] else "stay"
+        print(
+            f"Not yet: at input {bits[t, row]}, after {bits[:t, row].sum()} ones, h should {asked}"
+            f" from {h[t - 1, row]:.2f}, and becomes {h[t, row]:.2f}."
         )
