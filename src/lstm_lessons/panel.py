@@ -199,7 +199,8 @@ class GradientLens(Panel):
         sliders = sliders | {"steps": ("T", 10, 100, 100, 10), "seed": ("seed", 0, 9, 0, 1)}
         controls = {name: slider(*settings) for name, settings in sliders.items()}
         if cell == "rnn":
-            pick = ipywidgets.ToggleButtons(options=RNN.activations, description="activation")
+            options = dict(options=RNN.activations, style={"button_width": "5.5em"})
+            pick = ipywidgets.ToggleButtons(description="activation", **options)
             controls = {"radius": controls.pop("radius"), "activation": pick} | controls
         for name, value in start.items():
             if name not in controls:

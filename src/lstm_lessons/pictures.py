@@ -135,6 +135,8 @@ def card(question: str, choices: list[str]) -> Picture:
 def spread(heights: dict[str, float], gap: float, top: float) -> dict[str, float]:
     """Heights for labels at the ends of lines: near their lines, ``gap`` apart, up to ``top``."""
     names = sorted(heights, key=heights.get)
+    if not names:
+        return {}
     placed = [heights[name] for name in names]
     for k in range(1, len(names)):  # first push up, then back down
         placed[k] = max(placed[k], placed[k - 1] + gap)
@@ -294,11 +296,17 @@ def lines(title, alt, labels: tuple[str, str], x, curves: dict, ylim, log=False,
     ends = {}
     for (name, curve), style in zip(curves.items(), ("-", "--", ":", "-."), strict=False):
         curve = np.atleast_2d(curve)
-        middle = np.median(curve, axis=0)
+        middle, color = np.median(curve, axis=0), COLORS.get(name, "0.15")
         if len(curve) > 1:
             ax.plot(x, curve.T, color="0.75", lw=0.7, ls=style)
-        ax.plot(x, middle, color=COLORS.get(name, "0.15"), lw=2, ls=style)
-        ends[name] = np.clip(scale(middle[-1]), low, high)
+        ax.plot(x, middle, color=color, lw=2, ls=style)
+        inside = np.flatnonzero((middle >= ylim[0]) & (middle <= ylim[1]))
+        if inside[-1] == len(x) - 1:
+            ends[name] = scale(middle[-1])
+        else:  # it leaves the picture before its right edge, and its name stands there
+            place = (x[inside[-1]], middle[inside[-1]])
+            name_it = dict(textcoords="offset points", color=color, fontweight="bold")
+            ax.annotate(name, place, (7, -8), **name_it)
     for name, height in spread(ends, 0.09 * (high - low), high).items():
         place = (1.01, (height - low) / (high - low))
         color = COLORS.get(name, "0.15")
