@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image
 
 from . import gradients, pictures
-from .cells import GRU, LSTM, RNN, Array, Cell, checked
+from .cells import GRU, LSTM, RNN, Array, checked
 
 
 def slider(letter: str, low: float, high: float, start: float, step: float = 0.01):
@@ -134,18 +134,6 @@ def _random_gru(rng, update_bias: float, scale: float) -> GRU:
     return cell
 
 
-def _curves(cell: Cell, trace) -> dict[str, Array]:
-    """What the lens draws of a trace with one sequence, each (T,); 1 is what an identity leaves."""
-    unit = np.sqrt(cell.n_hidden)
-    back = {"h": gradients.jacobian_norms(cell, trace)[:, 0] / unit}
-    if isinstance(cell, RNN):
-        radius = np.abs(np.linalg.eigvals(cell.params["Wh"])).max()
-        return back | {"radius": radius ** np.arange(len(trace.h))[::-1]}
-    if isinstance(cell, LSTM):
-        back["c"] = gradients.jacobian_norms(cell, trace, of="c", by="c")[:, 0] / unit
-    return back | {"direct": np.sqrt(np.mean(gradients.direct_path(trace)[:, 0] ** 2, axis=-1))}
-
-
 _GREY, _C, _H = (pictures.COLORS[name] for name in ("gradient", "c", "h"))
 _LENSES = {  # how a cell is made, its sliders, the picture's title, its lines
     "rnn": (
@@ -216,7 +204,14 @@ class GradientLens(Panel):
     def _compute(self, steps: int, seed: int, **settings) -> dict[str, Array]:
         rng = np.random.default_rng(seed)
         cell = self.make(rng, **settings)
-        return _curves(cell, cell.forward(rng.standard_normal((steps, 1, 4))))
+        trace, unit = cell.forward(rng.standard_normal((steps, 1, 4))), np.sqrt(cell.n_hidden)
+        curves = {"h": gradients.jacobian_norms(cell, trace)[:, 0] / unit}
+        if isinstance(cell, RNN):
+            return curves | {"radius": settings["radius"] ** np.arange(steps)[::-1]}
+        if isinstance(cell, LSTM):
+            curves["c"] = gradients.jacobian_norms(cell, trace, of="c", by="c")[:, 0] / unit
+        direct = gradients.direct_path(trace)[:, 0]
+        return curves | {"direct": np.sqrt(np.mean(direct**2, axis=-1))}
 
     def _say(self, curves: dict[str, Array]) -> str:
         first = {name: curve[0] for name, curve in curves.items()}
