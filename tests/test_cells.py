@@ -499,6 +499,14 @@ def test_forget_bias_goes_to_the_forget_gate_alone():
     assert not any(part.any() for part in b.values())
 
 
+@pytest.mark.parametrize("reset_after", [False, True])
+def test_update_bias_goes_to_the_update_gate_alone(reset_after):
+    cell = GRU(3, 4, np.random.default_rng(0), reset_after, update_bias=-1.5)
+    b = biases(cell) | {"h": cell.params.get("bh", np.zeros(4))}
+    assert (b.pop("z") == -1.5).all()
+    assert not any(part.any() for part in b.values())
+
+
 def test_chrono_spreads_the_gates_over_memories_up_to_its_length():
     tau = np.exp(chrono_bias(50, 10_000, np.random.default_rng(0)))  # uniform between 1 and 49
     quartiles = np.quantile(tau, [0, 0.25, 0.5, 0.75, 1])
@@ -570,7 +578,9 @@ WRONG_VALUE = [
     ("n_inputs: got -1, expected 1 or more", lambda: RNN(-1, 4, rng)),
     ("activation: got 'elu', expected one of tanh, relu, linear", lambda: RNN(3, 4, rng, "elu")),
     ("forget_bias: got nan", lambda: LSTM(3, 4, rng, np.nan)),
+    ("update_bias: got -inf", lambda: GRU(3, 4, rng, update_bias=-np.inf)),
     ("chrono: got it beside a forget_bias", lambda: LSTM(3, 4, rng, 1.0, chrono=9)),
+    ("chrono: got it beside an update_bias", lambda: GRU(3, 4, rng, update_bias=-1.0, chrono=9)),
     ("chrono: got 2, expected a number of steps above 2", lambda: LSTM(3, 4, rng, chrono=2)),
     ("chrono: got 2, expected a number of steps above 2", lambda: GRU(3, 4, rng, chrono=2)),
     ("dh: got shape (2, 4), expected (5, 2, 4)", lambda: back(rnn, ones[0])),
@@ -591,6 +601,8 @@ WRONG_VALUE = [
 ]
 WRONG_TYPE = [
     ("forget_bias: got array([0., 0., 0., 0.]), expected a number", lambda: LSTM(3, 4, rng, s0[0])),
+    ("update_bias: got 'shut', expected a number", lambda: GRU(3, 4, rng, update_bias="shut")),
+    ("update_bias: got array([0., 0., 0., 0.])", lambda: GRU(3, 4, rng, update_bias=s0[0])),
     ("override: got 'f', expected a dict of gates", lambda: lstm.forward(xs, override="f")),
     (
         "override['f']: got 'shut', expected a number",
