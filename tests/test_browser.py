@@ -13,6 +13,8 @@ from scripts.lab import PANEL, Lab, do, in_page, python
 pytestmark = pytest.mark.browser
 
 LESSON = Path(__file__).parent.parent / "notebooks" / "04_lstm.ipynb"
+LENS = ["from lstm_lessons import GateConsole, GradientLens", "lens = GradientLens('rnn')\nlens"]
+LENS += ["gru = GateConsole('gru')\ngru"]
 PUZZLE = ["from lstm_lessons import GateConsole", "puzzle = GateConsole(goal='hold')\npuzzle"]
 
 
@@ -57,7 +59,7 @@ class Hand:
 
         def still():
             self.root.scroll_into_view_if_needed()
-            places.append(self.bar("f", 5).bounding_box())
+            places.append(self.root.locator("[data-step='5']").first.bounding_box())
             time.sleep(0.1)
             return places[-4:] == 4 * [places[-1]] and len(places) >= 4
 
@@ -90,6 +92,7 @@ def lab(chromium, tmp_path_factory):
         other.metadata.title = "Trust goes by what is in a notebook, not by its name."
         nbformat.write(other, lab.notebooks / "untrusted.ipynb")
         lab.write("puzzle.ipynb", *PUZZLE, PANEL)
+        lab.write("lens.ipynb", *LENS)
         lab.trust("trusted.ipynb")
         yield lab
 
@@ -450,6 +453,84 @@ def test_a_panel_s_slider_is_moved_by_the_keyboard_and_its_picture_follows(puzzl
     handle.press("ArrowRight")
     until(lambda: picture.get_attribute("src") != before)
     assert puzzle.page.get_by_text("is left.").last.is_visible()
+
+
+# --- a lens, and a console of another cell
+
+WATCH = """const lens = document.querySelector(".widget-image").closest(".jp-OutputArea-output");
+const places = (window.places = new Set());
+(function look() {
+    const [box, image] = [lens, lens.querySelector("img")].map((node) => node.getBoundingClientRect());
+    places.add([box.top, box.height, image.top, image.height].join());
+    requestAnimationFrame(look);
+})();"""
+DIGEST = """const image = await fetch(document.querySelector(".widget-image").src);
+return [...new Uint8Array(await crypto.subtle.digest("SHA-256", await image.arrayBuffer()))];"""
+
+
+@pytest.fixture(scope="module")
+def lens(lab):
+    """A page with an RNN's lens, and a GRU's console below it."""
+    page = lab.open("lens.ipynb", reduced_motion="reduce")
+    page.locator(".gc-plots").wait_for()
+    page.locator(".widget-image").scroll_into_view_if_needed()
+    return page
+
+
+def test_a_lens_follows_the_mouse_and_the_keys_and_stays_where_it_is(lens):
+    sentence = lens.get_by_text("of the gradient is left")
+    do(lens, "from hashlib import sha256")
+    seen = set()
+
+    def follows(name, value):
+        """Python has the value, and the page shows its picture and its sentence, both new."""
+        until(lambda: python(lens, f"lens.values[{name!r}]") == value)
+        until(lambda: sentence.text_content() == python(lens, "lens.figure.alt"))
+        digest = python(lens, "list(sha256(lens.view.value).digest())")
+        until(lambda: in_page(lens, DIGEST) == digest)
+        assert sentence.text_content() not in seen and bytes(digest) not in seen
+        seen.update({sentence.text_content(), bytes(digest)})
+
+    follows("radius", 0.9)
+    in_page(lens, WATCH)
+    handle = lens.get_by_role("slider").first
+    box, track = handle.bounding_box(), lens.locator(".slider").first.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    lens.mouse.move(x, y)
+    lens.mouse.down()
+    lens.mouse.move(x + 0.2 * track["width"], y, steps=6)
+    lens.mouse.up()
+    follows("radius", 1.5)
+    handle.press("ArrowRight")
+    follows("radius", 1.55)
+    pick = lens.locator(".widget-dropdown select").first
+    pick.select_option("relu")
+    follows("activation", "relu")
+    pick.press("l")  # a select goes to the option that begins with it
+    follows("activation", "linear")
+    assert "it explodes." in sentence.text_content()
+    assert len(in_page(lens, "return [...places]")) == 1
+
+
+def test_the_gru_s_update_gate_is_dragged_and_its_sentence_follows(lens):
+    gru = Hand(lens, name="gru")
+    before = gru.values("z")
+    gru.drag(("z", 7, 0.9), ("z", 7, 0.3))
+    value = gru.values("z")[6]
+    assert value == pytest.approx(0.3, abs=0.02)
+    gru.agrees("z", "update")
+    h = gru.python("trace.h[6].item()")
+    said = rf"Gate z at step 7 is {value:.2f}: .* the candidate .*, which makes {h:.2f}\."
+    assert re.match(said, gru.sentence.text_content())
+    assert gru.values("z") == [*before[:6], value, *before[7:]]
+    assert (gru.python("gate"), gru.python("step")) == ("z", 7)
+
+
+def test_a_lens_fits_a_phone(lens):
+    lens.set_viewport_size({"width": 360, "height": 1000})
+    picture = lens.locator(".widget-image")
+    until(lambda: picture.bounding_box()["width"] < 300)
+    assert picture.evaluate(SIDEWAYS) == []
 
 
 # --- a guess

@@ -1,16 +1,14 @@
-"""The exercises' checks with the right answer, with typical wrong ones and with none; the guess."""
+"""The exercises' checks with the right answer, with typical wrong ones and with none."""
 
-import base64
+import copy
 import inspect
 import math
 import re
-import subprocess
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from lstm_lessons import GRU, LSTM, GateConsole, Guess, checks, pictures
+from lstm_lessons import GRU, LSTM, GateConsole, checks
 
 
 def latch(forget=(-20, 10), write=(20, -10), candidate=(1, 0), bias=0.0):
@@ -27,9 +25,78 @@ def step(o, f, i, g, c_prev):
     return c, o * math.tanh(c)
 
 
+def exploding(g=4.0, bias=(0, 0, 0, 0)):
+    """An LSTM whose state stays at 0 without a bias, and grows from there by 1/2 + g/4 a step."""
+    cell = LSTM(1, 1, np.random.default_rng(0))
+    cell.params["Wx"][:] = 0
+    cell.params["Wh"][:, 0] = [0, 0, 0, g]
+    cell.params["b"][:] = bias
+    return cell
+
+
+def parity(z=(20, -10), n=-10.0, **kwargs):
+    """A GRU that turns h over at bit 1 and keeps it at bit 0; z as (bit's, bias), n as h's weight."""
+    cell = GRU(1, 1, np.random.default_rng(0), **kwargs)
+    cell.params["Wx"][:, 0] = [0, z[0], 0]
+    cell.params["Wh"][:, 0] = [0, 0, n]
+    cell.params["b"][:] = [0, z[1], 0]
+    return cell
+
+
+def given(cell, **params):
+    """The cell with some of its weights replaced, or without those that are None."""
+    cell.params = {
+        name: value for name, value in (cell.params | params).items() if value is not None
+    }
+    return cell
+
+
+def in_lists(cell):
+    return given(cell, **{name: value.tolist() for name, value in cell.params.items()})
+
+
+def step_back_in_place(dh, h, W):
+    dh *= h > 0
+    dh[:] = W.T @ dh
+    h[:] = W[:] = 0
+    return dh
+
+
+def tanh_back_in_place(dh, h, W):
+    dh *= 1 - h * h
+    return W.T @ dh
+
+
+def total_dc(dh, dc_next, o, c):
+    return dc_next + dh * o * (1 - math.tanh(c) ** 2)
+
+
+def gru_step(r, z, x, h):
+    return (1 - z) * h + z * math.tanh(x + r * h)
+
+
+def path_in_place(f, t):
+    f[: t + 1] = 1
+    return f.prod()
+
+
+DIAGNOSIS = {"A": "tanh", "B": "sum", "C": "dc_next"}
 ONE = 256 * (100 + 256) + 256  # a layer with 100 inputs and 256 hidden units
 
 RIGHT = [
+    ("check_lag", 44),
+    ("check_lag", np.float64(44)),
+    ("check_lag", np.array(44)),
+    ("check_step_back", lambda dh, h, W: W.T @ ((h > 0) * dh)),
+    ("check_step_back", lambda dh, h, W: (np.where(h > 0, dh, 0) @ W).tolist()),
+    ("check_step_back", step_back_in_place),
+    ("check_apart", 0.98**200),
+    ("check_apart", np.float32(0.0176)),
+    ("check_hump", np.array([[0.9, 50.0], [0.0, 0.9]])),
+    ("check_hump", [[0, 0], [101, 0]]),
+    ("check_hump", [[0, -1e3], [1e-4, 0]]),
+    ("check_hump", [[0, 0], [-1000, 0]]),
+    ("check_hump", [[-24.1, 25], [-25, 25.9]]),  # 0.9 twice, found as 0.9 + 5e-8
     ("check_half_life", 0.5**0.1),
     ("check_half_life", np.float64(0.933)),
     ("check_gate_input", math.log(99)),
@@ -40,15 +107,89 @@ RIGHT = [
     ("check_cue", 7, np.float64(1.1)),
     ("check_step", step),
     ("check_step", lambda o, f, i, g, c: (f * c + i * g, o * np.tanh(f * c + i * g))),
+    ("check_step", lambda *gates: tuple(map(np.float32, step(*gates)))),
     ("check_parameters", 365_568),
     ("check_parameters", np.int64(365_568)),
     ("check_largest", 50, 1),
     ("check_largest", 50.0, np.int64(1)),
     ("check_latch", latch()),
     ("check_latch", latch(forget=(-30, 15))),
+    ("check_latch", in_lists(latch())),
+    ("check_diagnosis", DIAGNOSIS),
+    ("check_diagnosis", {name: np.str_(DIAGNOSIS[name]) for name in "CBA"}),
+    ("check_bias", math.log(0.5**0.02 / (1 - 0.5**0.02))),
+    ("check_bias", np.array(4.27)),
+    ("check_total_dc", total_dc),
+    ("check_total_dc", lambda dh, dc, o, c: np.array(dh * o / np.cosh(c) ** 2 + dc)),
+    ("check_total_dc", lambda *answer: np.float32(total_dc(*answer))),
+    ("check_path", lambda f, t: np.prod(f[t + 1 :])),
+    ("check_path", lambda f, t: math.prod(f.tolist()[t + 1 :])),
+    ("check_path", path_in_place),
+    ("check_explosion", exploding()),
+    ("check_explosion", exploding(-8)),
+    ("check_explosion", exploding(bias=(0, 5, 0, 0))),
+    ("check_explosion", exploding(-1000, bias=(1000, 0, 0, 0))),
+    ("check_explosion", in_lists(exploding())),
+    ("check_gru_parameters", 274_176),
+    ("check_gru_parameters", np.array(274_176.0)),
+    ("check_gru_step", gru_step),
+    ("check_gru_step", lambda r, z, x, h: np.array(h + z * (np.tanh(x + r * h) - h))),
+    ("check_gru_step", lambda *answer: np.float32(gru_step(*answer))),
+    ("check_update_bias", -math.log(99)),
+    ("check_update_bias", np.float64(-4.6)),
+    ("check_parity", parity()),
+    ("check_parity", parity(n=-20, reset_after=True)),
+    ("check_parity", parity(z=(12, -6), n=-3)),
+    ("check_parity", in_lists(parity())),
+    ("check_parity", in_lists(parity(n=-20, reset_after=True))),
 ]
 
 WRONG = [
+    ("check_lag", (10,), "0.1 is lost of what is *left*"),
+    ("check_lag", (43,), "k = 43 leaves 1.08%, and one step earlier it was 1.20%"),
+    ("check_lag", (np.int64(45),), "k = 45 leaves 0.87%, and one step earlier it was 0.97%"),
+    ("check_lag", (math.log(0.01, 0.9),), "whole and at least 1, and not 43.70869065"),
+    ("check_lag", (-44,), "at least 1, and not -44."),
+    ("check_lag", (-1e300,), "at least 1, and not -1e+300"),
+    ("check_lag", (0,), "at least 1, and not 0."),
+    ("check_lag", (1,), "k = 1 leaves 90.00%, and one step earlier it was 100.00%"),
+    ("check_lag", (44.0000001,), "whole and at least 1, and not 44.0000001"),
+    ("check_lag", (1e300,), "k = 1e+300 leaves 0.00%"),
+    ("check_step_back", (lambda dh, h, W: W @ ((h > 0) * dh),), "back goes through its transpose"),
+    ("check_step_back", (lambda dh, h, W: W.T @ ((1 - h**2) * dh),), "the slope of tanh"),
+    ("check_step_back", (tanh_back_in_place,), "1 - h*h is the slope of tanh. What is relu's?"),
+    ("check_step_back", (lambda dh, h, W: W.T @ dh,), "the slope is missing"),
+    ("check_step_back", (lambda dh, h, W: ((h >= 0) * dh) @ W,), "A unit with h = 0 is off"),
+    ("check_step_back", (lambda dh, h, W: (h > 0) * (W.T @ dh),), "the order is off"),
+    ("check_step_back", (lambda dh, h, W: W @ dh,), "off by up to 4.7."),
+    ("check_step_back", (lambda dh, h, W: W.T @ (h * dh),), "off by up to 0.95"),
+    ("check_step_back", (lambda dh, h, W: [0] * 5,), "off by up to 1.8."),
+    ("check_apart", (0.98,), "0.98 is safe, but not the closest bound. Is 0.98 used once a step?"),
+    ("check_apart", (0.98**199,), "is safe, but not the closest"),
+    ("check_apart", (0.9,), "0.9 is safe, but not the closest"),
+    ("check_apart", (1,), "1 is no news: they start 1 apart"),
+    ("check_apart", (196,), "196 is no news"),
+    ("check_apart", (0.98**201,), "0.017 is too small: a norm of 0.98 allows 1.76%"),
+    ("check_apart", (np.float64(0.01),), "0.01 is too small"),
+    ("check_apart", (1e-5,), "1e-05 is too small"),
+    ("check_apart", (0,), "0 would say that they must have met"),
+    ("check_apart", (1 - 200 * 0.02,), "-3 would say that they must have met"),
+    (
+        "check_hump",
+        (0.9 * np.eye(2),),
+        "it grows to 0.9 times at most, and should to more than 100",
+    ),
+    ("check_hump", ([[0.9, 25], [0, 0.9]],), "it grows to 96.9 times at most"),
+    (
+        "check_hump",
+        ([[-0.9, 50], [0, 0.9]],),
+        "it grows to 50.0 times at most",
+    ),  # its square shrinks
+    ("check_hump", ([[0, 0], [0, 0]],), "it grows to 0.0 times at most"),
+    ("check_hump", ([[1, 50], [0, 0.9]],), "its spectral radius is 1. It should be at most 0.9"),
+    ("check_hump", ([[0, 5], [-5, 0]],), "its spectral radius is 5."),
+    ("check_hump", ([[0.901, 50], [0, 0.9]],), "its spectral radius is 0.901."),
+    ("check_hump", ([[0.90002, 50], [0, 0.9]],), "its spectral radius is 0.90002."),
     ("check_half_life", (0.95,), "takes the same *amount* each step"),
     ("check_half_life", (0.5,), "with f = 0.5, 0.1% is left after 10 steps. It should be 50%"),
     ("check_half_life", (0.9,), "34.9% is left"),
@@ -84,6 +225,7 @@ WRONG = [
         (lambda o, f, i, g, c: (c + i * g, 0.0),),
         "f * c_prev = 1.20 and i * g = -0.15",
     ),
+    ("check_step", (lambda *gates: tuple(1.00001 * np.array(step(*gates))),), "make 1.05"),
     ("check_parameters", (ONE,), "that is a plain RNN of this size"),
     ("check_parameters", (4 * 256 * 356,), "only the biases are missing"),
     ("check_parameters", (3 * ONE,), "the candidate has its own weights too"),
@@ -103,14 +245,130 @@ WRONG = [
     ("check_latch", (latch(forget=(0, 3)),), "does not hold while the flag is 0"),
     ("check_latch", (latch(write=(0, 10)),), "does not hold while the flag is 0"),
     ("check_latch", (latch(forget=(0, 10)),), "the second value does not replace the first"),
-]
+    (
+        "check_diagnosis",
+        (dict.fromkeys("ABC", "tanh"),),
+        "B is not 'tanh': a missing slope is wrong within a single step",
+    ),
+    (
+        "check_diagnosis",
+        (dict(A="tanh", B="dc_next", C="sum"),),
+        "B is not 'dc_next': without dc_next T = 1 is right, and at T = 3 xs and h0 are wrong too",
+    ),
+    (
+        "check_diagnosis",
+        (dict(C="sum", B="sum", A="tanh"),),
+        "C is not 'sum': without the sum T = 1 is right, and at T = 3 only Wx, Wh and b are wrong",
+    ),
+    ("check_bias", (0.5 ** (1 / 50),), "that is the gate itself"),
+    ("check_bias", (math.log(49),), "leaves 1/e after 50 steps. Half is left after 34.3 of them"),
+    ("check_bias", (1,), "with b_f = 1, f is 0.7311 and half is left after 2.21 steps"),
+    ("check_bias", (4.3,), "half is left after 51.4 steps"),
+    ("check_bias", (math.log(50),), "half is left after 35 steps"),
+    ("check_bias", (-4.27,), "half is left after 0.162 steps"),
+    ("check_bias", (50,), "with b_f = 50 the gate rounds to 1: it keeps all"),
+    ("check_bias", (-500,), "with b_f = -500 the gate rounds to 0: it keeps nothing"),
+    ("check_bias", (1e300,), "with b_f = 1e+300"),
+    ("check_total_dc", (lambda dh, dc, o, c: total_dc(dh, 0, o, c),), "dc_next, is missing"),
+    ("check_total_dc", (lambda dh, dc, o, c: dc + dh * o,), "the slope of tanh is missing"),
+    (
+        "check_total_dc",
+        (lambda dh, dc, o, c: dc + dh * o * (1 - c * c),),
+        "1 - c*c would do if c were the tanh already",
+    ),
+    (
+        "check_total_dc",
+        (lambda dh, dc, o, c: total_dc(dh + dc, 0, o, c),),
+        "neither o nor a slope is on that road",
+    ),
+    (
+        "check_total_dc",
+        (lambda dh, dc, o, c: total_dc(dh, dc, 1, c),),
+        "for dh = 0.7, dc_next = -0.4, o = 0.6, c = 1.2 it is -0.272",
+    ),
+    ("check_total_dc", (lambda dh, dc, o, c: 1e300,), "it is -0.272"),
+    ("check_total_dc", (lambda *answer: 1.00001 * total_dc(*answer),), "it is -0.272"),
+    ("check_path", (lambda f, t: np.prod(f[t:]),), "f at t itself made c_t"),
+    (
+        "check_path",
+        (lambda f, t: np.prod(f[t + 2 :]),),
+        "for f = [0.9, 0.5, 0.8, 0.25, 0.6] and t = 2 it is 0.150, and yours is 0.6.",
+    ),
+    ("check_path", (lambda f, t: np.prod(f[: t + 1]),), "that goes from the first step up to t"),
+    ("check_path", (lambda f, t: np.prod(f[:t]),), "t = 0 it is 0.060, and yours is 1."),
+    ("check_path", (lambda f, t: f[-1] ** (4 - t),), "t = 2 it is 0.150, and yours is 0.36."),
+    ("check_path", (lambda f, t: sum(f[t + 1 :]),), "t = 0 it is 0.060, and yours is 2.15."),
+    ("check_path", (lambda f, t: 0,), "t = 4 it is 1.000, and yours is 0."),
+    ("check_explosion", (exploding(0),), "8.9e-16 arrives. Make the road from h"),
+    ("check_explosion", (exploding(2),), "1.0e+00 arrives. Make the road from h"),
+    ("check_explosion", (exploding(2.38),), "9.3e+01 arrives"),
+    ("check_explosion", (exploding(-4),), "through the candidate g wider"),
+    ("check_explosion", (LSTM(1, 1, np.random.default_rng(0)),), "5.7e-07 arrives. Make the road"),
+    ("check_explosion", (exploding(bias=(0, 50, 0, 0)),), "it has a forget gate of 1"),
+    ("check_explosion", (exploding(0, bias=(0, 1000, 0, 0)),), "it has a forget gate of 1"),
+    (
+        "check_explosion",
+        (exploding(bias=(0, 0, 0, 1)),),
+        "3.4e-15 arrives. The state has wandered off to c = 0.99",
+    ),
+    ("check_explosion", (exploding(bias=(0, 0, 0, -3)),), "to c = -1.00, where the slopes are"),
+    ("check_explosion", (exploding(0, bias=(0, 0, 0, 0.6)),), "wandered off to c = 0.54"),
+    ("check_explosion", (exploding(0, bias=(0, 0, 0, -0.5)),), "through the candidate g wider"),
+    ("check_explosion", (exploding(0.5, bias=(0, 0, 0, 0.01)),), "6.2e-11 arrives. Make the road"),
+    ("check_gru_parameters", (4 * ONE,), "that is the LSTM of this size"),
+    ("check_gru_parameters", (2 * ONE,), "the candidate has its own weights too"),
+    ("check_gru_parameters", (3 * 256 * 356,), "only the biases are missing"),
+    ("check_gru_parameters", (3 * ONE + 256,), "a second bias comes only with r after the matrix"),
+    ("check_gru_parameters", (3 * (ONE + 256),), "a second bias comes only"),  # PyTorch's count
+    ("check_gru_parameters", (ONE,), "one layer has H rows of D + H weights and a bias"),
+    ("check_gru_parameters", (-1e300,), "How many are there?"),
+    ("check_gru_step", (lambda r, z, x, h: gru_step(r, 1 - z, x, h),), "the other convention"),
+    ("check_gru_step", (lambda r, z, x, h: gru_step(1, z, x, h),), "r is missing"),
+    (
+        "check_gru_step",
+        (lambda r, z, x, h: (1 - z) * r * h + z * math.tanh(x + r * h),),
+        "r hides the past from the candidate only",
+    ),
+    ("check_gru_step", (lambda r, z, x, h: gru_step(r, 1, x, h),), "that is the candidate"),
+    (
+        "check_gru_step",
+        (lambda r, z, x, h: (1 - z) * h + z * (x + r * h),),
+        "r = 0.3, z = 0.8, x = 0.5, h_prev = -0.9 make n = 0.226, h = 0.001",
+    ),
+    ("check_gru_step", (lambda r, z, x, h: 1e300,), "make n = 0.226"),
+    ("check_gru_step", (lambda *answer: 1.00001 * gru_step(*answer),), "make n = 0.226"),
+    ("check_update_bias", (math.log(99),), "the sign. That z would take 99% of the new"),
+    ("check_update_bias", (0.01,), "that is a gate's value. Going in as a bias, it makes z = 0.50"),
+    ("check_update_bias", (np.exp(-0.01),), "it makes z = 0.73"),
+    ("check_update_bias", (0,), "with b_z = 0, 0.0% is left after 100 steps. It should be 37%"),
+    ("check_update_bias", (-math.log(49),), "13.3% is left after 100 steps"),
+    ("check_update_bias", (-1e300,), "100.0% is left after 100 steps"),
+    *[("check_parity", (cell,), said) for cell, said in [
+        (parity(z=(-20, 10)), "at input 0 it should keep h = 1, and makes -1.00 of it: z near 0"),
+        (parity(z=(0, 0), n=0), "it should keep h = 1, and makes 0.50 of it"),
+        (parity(z=(0, 10), n=0), "it should keep h = 1, and makes 0.00 of it"),
+        (parity(z=(20, -5)), "at input 0 h should stay, and at step 43 it has come from 0.51 to 0.50"),
+        (GRU(1, 1, np.random.default_rng(0)), "1 h should turn over in full, and it goes from 0.72 to 0.90"),
+        (parity(z=(0, -50)), "at an input 1 h should turn over in full, and it goes from 1.00 to 1.00"),
+        (parity(n=10), "turn over in full, and it goes from 1.00 to 1.00"),
+        (parity(n=-1), "turn over in full, and it goes from 1.00 to -0.46"),
+        (parity(n=-2), "turn over in full, and it goes from 0.51 to -0.47"),
+        (parity(n=20, reset_after=True), "turn over in full, and it goes from 1.00 to 1.00"),
+        (given(parity(n=-20, reset_after=True), bh=[100]), "it goes from 1.00 to 1.00"),
+    ]],
+]  # fmt: skip
 
 BAD = [
-    ("check_latch", (latch(bias=math.nan),), "b"),
+    ("check_latch", (latch(bias=math.nan),), r"params\['b'\]"),
     ("check_largest", (math.inf, 1), "c"),
     ("check_cue", (math.nan, 1), "w"),
     ("check_half_life", (math.nan,), "f"),
     *[(name, (bad,), argument) for name, argument in [
+        ("check_lag", "k"), ("check_step_back", "step_back"), ("check_apart", "apart"),
+        ("check_hump", "W"), ("check_diagnosis", "diagnosis"), ("check_bias", "b_f"),
+        ("check_total_dc", "total_dc"), ("check_path", "path"), ("check_explosion", "cell"),
+        ("check_gru_parameters", "n"), ("check_gru_step", "step"), ("check_update_bias", "b_z"),
+        ("check_parity", "cell"),
         ("check_half_life", "f"), ("check_gate_input", "a"), ("check_slope", "slope"),
         ("check_step", "step"), ("check_parameters", "n"), ("check_latch", "cell"),
         ("check_goal", "console"),
@@ -132,6 +390,48 @@ BAD = [
     ("check_latch", (GRU(2, 1, np.random.default_rng(0)),), "cell"),
     ("check_latch", (LSTM(1, 1, np.random.default_rng(0)),), "cell"),
     ("check_latch", (LSTM(2, 2, np.random.default_rng(0)),), "cell"),
+    *[(name, (bad,), argument) for name, argument in [
+        ("check_lag", "k"), ("check_apart", "apart"), ("check_bias", "b_f"),
+        ("check_gru_parameters", "n"), ("check_update_bias", "b_z"),
+    ] for bad in (math.nan, -math.inf, 1j)],
+    *[(name, (lambda *_, back=back: back,), argument) for name, argument in [
+        ("check_step_back", "step_back"), ("check_total_dc", "total_dc"), ("check_path", "path"),
+        ("check_gru_step", "step"),
+    ] for back in (..., None, "1", [[0.5]], math.nan)],
+    ("check_step_back", (lambda dh, h, W: W.T * ((h > 0) * dh),), "step_back"),
+    ("check_step_back", (lambda dh, h, W: W.T @ ((h > 0) * dh)[:, None],), "step_back"),
+    ("check_path", (lambda f, t: np.cumprod(f[t + 1 :]),), "path"),
+    ("check_hump", ([[0.9, 50]],), "W"),
+    ("check_hump", (np.eye(3),), "W"),
+    ("check_hump", ([[0.9, "50"], [0, 0.9]],), "W"),
+    ("check_hump", ([[0.9, math.inf], [0, 0.9]],), "W"),
+    ("check_hump", ([[0, 1001], [0, 0]],), "W"),
+    ("check_hump", ([[0, 0], [-1e7, 0]],), "W"),
+    ("check_diagnosis", ({},), "diagnosis"),
+    ("check_diagnosis", ({"A": "tanh"},), "diagnosis"),
+    ("check_diagnosis", (DIAGNOSIS | {"D": "sum"},), "diagnosis"),
+    ("check_diagnosis", (list(DIAGNOSIS.values()),), "diagnosis"),
+    *[("check_diagnosis", (DIAGNOSIS | {"B": bad},), r"diagnosis\['B'\]")
+      for bad in ("Sum", "", None, 1, ["sum"], np.array(["sum"]), np.array(["sum", "sum"]))],
+    ("check_explosion", (exploding(bias=(0, math.inf, 0, 0)),), r"params\['b'\]"),
+    ("check_explosion", (exploding(1000.1),), r"params\['Wh'\]"),
+    *[(name, (given(make(), **{weights: change(make().params[weights])}),), rf"params\['{weights}'\]")
+      for name, make in [
+        ("check_latch", latch), ("check_explosion", exploding), ("check_parity", parity),
+        ("check_parity", lambda: parity(n=-20, reset_after=True)),
+    ] for weights in make().params for change in (
+        lambda v: None, lambda v: v[:-1], lambda v: v[None].tolist(), lambda v: v.astype(str).tolist(),
+        lambda v: v * math.nan, lambda v: v + 1100, lambda v: (v - 1100).tolist(),
+    )],
+    ("check_explosion", (LSTM,), "cell"),
+    ("check_explosion", (parity(),), "cell"),
+    ("check_explosion", (latch(),), "cell"),
+    ("check_explosion", (LSTM(1, 2, np.random.default_rng(0)),), "cell"),
+    ("check_parity", (parity(n=math.inf),), r"params\['Wh'\]"),
+    ("check_parity", (GRU,), "cell"),
+    ("check_parity", (exploding(),), "cell"),
+    ("check_parity", (GRU(2, 1, np.random.default_rng(0)),), "cell"),
+    ("check_parity", (GRU(1, 2, np.random.default_rng(0)),), "cell"),
 ]  # fmt: skip
 
 CHECKS = {name: check for name, check in vars(checks).items() if name.startswith("check_")}
@@ -139,6 +439,16 @@ CHECKS = {name: check for name, check in vars(checks).items() if name.startswith
 
 def arguments_of(name):
     return list(inspect.signature(CHECKS[name]).parameters)
+
+
+def untouched():
+    """Each check with one ... among its answers; a diagnosis has three in one."""
+    for name in CHECKS.keys() - {"check_goal", "check_diagnosis"}:
+        places = range(len(arguments_of(name)))
+        yield from ((name, [... if k == place else 0.5 for k in places]) for place in places)
+    yield "check_diagnosis", [...]
+    yield "check_diagnosis", [dict.fromkeys("ABC", ...)]
+    yield from (("check_diagnosis", [DIAGNOSIS | {patient: ...}]) for patient in "ABC")
 
 
 def named(values):
@@ -152,13 +462,11 @@ def test_every_check_is_tried_here_with_a_right_answer_and_with_two_wrong_ones()
     assert all(wrong.count(name) >= 2 for name in others)
 
 
-@pytest.mark.parametrize(
-    ("name", "place"),
-    [(name, k) for name in CHECKS if name != "check_goal" for k in range(len(arguments_of(name)))],
-)
-def test_what_nobody_has_touched_is_not_attempted_yet(name, place, capsys):
-    answers = [0.5] * len(arguments_of(name))
-    answers[place] = ...
+UNTOUCHED = sorted(untouched(), key=lambda one: one[0])
+
+
+@pytest.mark.parametrize(("name", "answers"), UNTOUCHED, ids=named(UNTOUCHED))
+def test_what_nobody_has_touched_is_not_attempted_yet(name, answers, capsys):
     assert CHECKS[name](*answers) is None
     assert re.fullmatch(r"Not attempted yet: .* run this cell again\.\n", capsys.readouterr().out)
 
@@ -166,7 +474,24 @@ def test_what_nobody_has_touched_is_not_attempted_yet(name, place, capsys):
 @pytest.mark.parametrize(("name", "answers"), [(n, a) for n, *a in RIGHT], ids=named(RIGHT))
 def test_the_right_answer_is_right_and_says_why_it_matters(name, answers, capsys):
     CHECKS[name](*answers)
-    assert re.fullmatch(r"Right[.,] \S.{20,}\.\n", capsys.readouterr().out)
+    assert re.fullmatch(r"Right[.,:] \S.{20,}\.\n", capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "said"),
+    [
+        ("check_hump", [[0.85, 100], [0, 0.85]], "266 times at step 6, 2e-10 at step 200"),
+        ("check_explosion", exploding(2.39), "1e+02, with every f below 1. The belt alone"),
+        (
+            "check_explosion",
+            exploding(bias=(0, 5, 0, 0)),
+            "1e+15, with every f below 1. The belt alone would have left 7e-01",
+        ),
+    ],
+)
+def test_a_right_answer_that_is_the_readers_own_is_measured(name, answer, said, capsys):
+    CHECKS[name](answer)
+    assert said in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(("name", "answers", "said"), WRONG, ids=named(WRONG))
@@ -183,11 +508,54 @@ def test_an_answer_of_another_kind_or_not_finite_is_named(name, answers, argumen
     assert capsys.readouterr().out == ""
 
 
-def test_a_check_leaves_the_cell_as_it_is():
-    cell = latch()
-    before = {name: value.copy() for name, value in cell.params.items()}
-    checks.check_latch(cell)
-    assert all(np.array_equal(cell.params[name], value) for name, value in before.items())
+CELLS = [
+    (name, answers[0])
+    for name, answers in [(n, a) for n, *a in RIGHT] + [(n, a) for n, a, _ in WRONG]
+    if name in ("check_latch", "check_explosion", "check_parity")
+]
+
+
+@pytest.mark.parametrize(("name", "cell"), CELLS, ids=named(CELLS))
+def test_a_check_leaves_the_cell_as_it_is(name, cell):
+    weights, before = dict(cell.params), copy.deepcopy(vars(cell))
+    CHECKS[name](cell)
+    assert all(cell.params[name] is value for name, value in weights.items())
+    np.testing.assert_equal(vars(cell), before)
+
+
+# --- the patients of lesson 5
+
+WEIGHTS, EVERY = {"Wx", "Wh", "b"}, {"Wx", "Wh", "b", "xs", "h0", "c0"}
+PATIENTS = {checks.FAULTS[name]: backward for name, backward in checks.patients.items()}
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    ("fault", "T", "wrong"),
+    [
+        ("", 1, set()), ("", 3, set()), ("", 8, set()),
+        ("tanh", 1, EVERY), ("tanh", 3, EVERY),
+        ("sum", 1, set()), ("sum", 3, WEIGHTS),
+        ("dc_next", 1, set()), ("dc_next", 3, EVERY),
+    ],
+)  # fmt: skip
+def test_a_patients_gradients_are_wrong_exactly_where_its_fault_says(fault, T, wrong, seed):
+    rng = np.random.default_rng(seed)
+    cell = LSTM(2, 4, rng)
+    cell.params["b"][:] = rng.standard_normal(16)
+    xs, dh = rng.standard_normal((T, 1, 2)), rng.standard_normal((T, 1, 4))
+    trace = cell.forward(xs, tuple(rng.standard_normal((2, 1, 4))))
+    right = cell.backward(trace, dh)
+    backward = PATIENTS[fault] if fault else checks._patient("")
+    mine = backward(cell, trace, dh)
+    assert {name: value.shape for name, value in mine.items()} == {
+        name: value.shape for name, value in right.items()
+    }
+    off = {
+        name: np.abs(mine[name] - right[name]).max() / np.abs(right[name]).max() for name in EVERY
+    }
+    assert {name for name in EVERY if off[name] > 1e-12} == wrong
+    assert all(off[name] > 0.01 for name in wrong)  # the lab shows two decimals
 
 
 # --- the console's puzzles
@@ -225,156 +593,3 @@ def test_a_puzzle_is_untouched_on_its_way_or_solved(goal, gates, said, capsys):
 def test_a_console_without_a_goal_cannot_be_checked():
     with pytest.raises(ValueError, match="^console: got one without a goal"):
         checks.check_goal(GateConsole())
-
-
-# --- the guess
-
-CHOICES = ["it stays", "it fades", "it is erased"]
-
-
-def choice():
-    return Guess("What happens to c?", CHOICES)
-
-
-def number(tolerance=0.0):
-    return Guess("How many?", tolerance=tolerance)
-
-
-def assign(guess, value):
-    guess.value = value
-
-
-def send(guess, value):
-    guess.set_state({"value": value})  # as the front end does
-
-
-@pytest.mark.parametrize("put", [assign, send])
-@pytest.mark.parametrize(
-    ("make", "good", "bad", "error"),
-    [
-        (choice, "it fades", "it fade", ValueError),
-        (choice, "it fades", 1, ValueError),
-        (choice, "it fades", ["it fades"], ValueError),
-        (choice, "it fades", "", ValueError),
-        (number, 7, "7", TypeError),
-        (number, 7.5, True, TypeError),
-        (number, -1, [7], TypeError),
-    ],
-)
-def test_a_guess_keeps_what_is_good_through_what_is_not_until_it_is_taken_back(
-    make, good, bad, error, put
-):
-    guess, other = make(), make()
-    assert guess.value is None
-    put(guess, good)
-    with pytest.raises(error, match="^value: got .*expected "):
-        put(guess, bad)
-    assert guess.value == good
-    put(guess, None)
-    assert guess.value is None is other.value
-
-
-REVEALED = [
-    (choice, None, "it stays", "Computed: it stays. Compare it with your guess above."),
-    (
-        choice,
-        "it stays",
-        "it stays",
-        "Computed: it stays. You guessed it stays, and you were right.",
-    ),
-    (choice, "it fades", "it stays", "Computed: it stays. You guessed it fades."),
-    (number, None, 128, "Computed: 128. Compare it with your guess above."),
-    (number, 128, 128, "Computed: 128. You guessed 128, and you were right."),
-    (number, 127.5, np.int64(128), "Computed: 128. You guessed 127.5."),
-    (number, 0, 7, "Computed: 7. You guessed 0."),
-    (
-        lambda: number(0.005),
-        0.5,
-        np.float64(0.5049),
-        "Computed: 0.5049. You guessed 0.5, and you were right.",
-    ),
-    (lambda: number(0.005), 0.5, 0.5051, "Computed: 0.5051. You guessed 0.5."),
-    (lambda: number(0.005), 0.5, 0.4949, "Computed: 0.4949. You guessed 0.5."),
-]
-
-
-@pytest.mark.parametrize(
-    ("make", "value", "answer", "said"), REVEALED, ids=[said for *_, said in REVEALED]
-)
-def test_the_answer_is_shown_beside_the_guess(make, value, answer, said, capsys):
-    guess = make()
-    guess.value = value
-    assert guess.answer == ""
-    guess.reveal(answer)
-    assert capsys.readouterr().out == said + "\n"
-    assert guess.answer == said.removeprefix("Computed: ").split(". You")[0].split(". Compare")[0]
-    assert guess.value == value
-
-
-@pytest.mark.parametrize(
-    ("make", "answer", "error"),
-    [
-        (choice, "it grows", ValueError),
-        (choice, 0, ValueError),
-        (choice, None, ValueError),
-        (number, "seven", TypeError),
-        (number, None, TypeError),
-    ],
-)
-def test_an_answer_that_cannot_be_one_is_named_and_not_shown(make, answer, error, capsys):
-    guess = make()
-    with pytest.raises(error, match="^answer: got .*expected "):
-        guess.reveal(answer)
-    assert guess.answer == "" == capsys.readouterr().out
-
-
-@pytest.mark.parametrize(
-    ("arguments", "error", "said"),
-    [
-        (("",), TypeError, "question: got ''"),
-        (("  ",), TypeError, "question: got '  '"),
-        ((None,), TypeError, "question: got None, expected a sentence"),
-        (("Q?", "ab"), TypeError, "choices: got 'ab', expected a list of texts"),
-        (("Q?", [1, 2]), TypeError, r"choices: got \[1, 2\]"),
-        (("Q?", 2), TypeError, "choices: got 2"),
-        (("Q?", None), TypeError, "choices: got None"),
-        (("Q?", ["a"]), ValueError, r"choices: got \['a'\], expected two or more"),
-        (("Q?", ["a", "b", "a"]), ValueError, "choices: got .*all different"),
-        (("Q?", (), "wide"), TypeError, "tolerance: got 'wide'"),
-        (("Q?", (), -1), ValueError, "tolerance: got -1"),
-    ],
-)
-def test_a_guess_that_cannot_be_made_says_why(arguments, error, said):
-    with pytest.raises(error, match=said):
-        Guess(*arguments)
-
-
-@pytest.mark.parametrize(("make", "asked"), [(choice, "What happens to c?"), (number, "How many?")])
-def test_a_guess_is_stored_as_a_widget_a_card_and_its_question(make, asked):
-    guess = make()
-    data, metadata = guess._repr_mimebundle_()
-    assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == guess.model_id
-    assert data["text/plain"] == repr(guess) == metadata["image/png"]["alt"] == f"Guess: {asked}"
-    card = pictures.png(pictures.card(asked, guess.choices))
-    assert base64.b64decode(data["image/png"], validate=True) == card
-    guess.value = guess.choices[0] if guess.choices else 3
-    guess.reveal(guess.value)
-    assert guess._repr_mimebundle_()[0]["image/png"] == data["image/png"]  # no answer is given away
-
-
-def test_what_the_front_end_gets_is_the_question_its_choices_and_the_state():
-    guess = choice()
-    sent = {name: guess.get_state()[name] for name in ("question", "choices", "value", "answer")}
-    assert sent == dict(question="What happens to c?", choices=CHOICES, value=None, answer="")
-    guess.value = "it fades"
-    assert guess.get_state()["value"] == "it fades"
-
-
-@pytest.mark.parametrize("script", ["console.js", "guess.js"])
-def test_the_scripts_are_modules_without_a_syntax_error(script, node, tmp_path):
-    module = tmp_path / script.replace(".js", ".mjs")
-    module.write_text(
-        Path(checks.__file__).with_name(script).read_text(encoding="utf-8"), encoding="utf-8"
-    )
-    done = subprocess.run([node, "--check", module], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr

@@ -17,6 +17,10 @@ from . import gradients, pictures
 from .cells import GRU, LSTM, RNN, Array, checked
 
 
+def _layout() -> ipywidgets.Layout:
+    return ipywidgets.Layout(width="min(100% - 4px, 460px)")  # widgets have margins of 2 px
+
+
 def slider(letter: str, low: float, high: float, start: float, step: float = 0.01):
     """A slider for one number, labelled with its letter; whole numbers if all four are whole."""
     numbers = dict(low=low, high=high, start=start, step=step)
@@ -30,8 +34,9 @@ def slider(letter: str, low: float, high: float, start: float, step: float = 0.0
         raise ValueError(f"step: got {step}, expected above 0 and up to {high - low}")
     whole = all(isinstance(value, (int, np.integer)) for value in numbers.values())
     kind = ipywidgets.IntSlider if whole else ipywidgets.FloatSlider
-    layout = ipywidgets.Layout(width="min(100%, 460px)")
-    return kind(start, min=low, max=high, step=step, description=letter, layout=layout)
+    readout = "d" if whole else f".{max(0, int(np.ceil(-np.log10(step))))}f"
+    shown = dict(description=letter, readout_format=readout, layout=_layout())
+    return kind(start, min=low, max=high, step=step, **shown)
 
 
 class Panel:
@@ -68,7 +73,8 @@ class Panel:
         self.figure.set_layout_engine("none")  # the layout is found: it must not move any more
         self._background = canvas.copy_from_bbox(self.figure.bbox)
         width, height = self.figure.size
-        layout = ipywidgets.Layout(width=f"{width}px", max_width="100%", height="auto")
+        limits = dict(max_width="calc(100% - 4px)", height="auto")
+        layout = ipywidgets.Layout(width=f"{width}px", **limits)
         self.view = ipywidgets.Image(format="png", width=width, height=height, layout=layout)
         self.sentence = ipywidgets.HTML()
         self.box = ipywidgets.VBox([*self.controls.values(), self.view, self.sentence])
@@ -142,7 +148,7 @@ _LENSES = {  # how a cell is made, its sliders, the picture's title, its lines
         "An RNN multiplies at every step: the gradient dies or blows up",
         {
             "radius": ("\N{GREEK SMALL LETTER RHO} alone", _C, ":"),
-            "h": (r"$|\partial h_T/\partial h_t|$", _GREY, "-"),
+            "h": (r"$\mathbf{|\partial h_T/\partial h_t|}$", _GREY, "-"),
         },
     ),
     "lstm": (
@@ -150,9 +156,9 @@ _LENSES = {  # how a cell is made, its sliders, the picture's title, its lines
         {"forget_bias": ("b_f", -2.0, 6.0, 1.0, 0.1), "scale": ("s", 0.0, 4.0, 1.0, 0.1)},
         "An LSTM's gradient takes more roads than the belt",
         {
-            "c": (r"$|\partial c_T/\partial c_t|$", _GREY, "-"),
+            "c": (r"$\mathbf{|\partial c_T/\partial c_t|}$", _GREY, "-"),
             "direct": ("f alone", _C, "--"),
-            "h": (r"$|\partial h_T/\partial h_t|$", _H, ":"),
+            "h": (r"$\mathbf{|\partial h_T/\partial h_t|}$", _H, ":"),
         },
     ),
     "gru": (
@@ -160,7 +166,7 @@ _LENSES = {  # how a cell is made, its sliders, the picture's title, its lines
         {"update_bias": ("b_z", -6.0, 2.0, -1.0, 0.1), "scale": ("s", 0.0, 4.0, 1.0, 0.1)},
         "A GRU's gradient: what 1 \N{MINUS SIGN} z carries, and all roads together",
         {
-            "h": (r"$|\partial h_T/\partial h_t|$", _GREY, "-"),
+            "h": (r"$\mathbf{|\partial h_T/\partial h_t|}$", _GREY, "-"),
             "direct": ("1 \N{MINUS SIGN} z alone", _H, "--"),
         },
     ),
@@ -187,13 +193,23 @@ class GradientLens(Panel):
         sliders = sliders | {"steps": ("T", 10, 100, 100, 10), "seed": ("seed", 0, 9, 0, 1)}
         controls = {name: slider(*settings) for name, settings in sliders.items()}
         if cell == "rnn":
-            options = dict(options=RNN.activations, style={"button_width": "5.5em"})
-            pick = ipywidgets.ToggleButtons(description="activation", **options)
+            pick = ipywidgets.Dropdown(
+                options=RNN.activations, description="activation", layout=_layout()
+            )
             controls = {"radius": controls.pop("radius"), "activation": pick} | controls
         for name, value in start.items():
             if name not in controls:
                 raise ValueError(f"start: got {name!r}, expected one of {', '.join(controls)}")
-            controls[name].value = value
+            control = controls[name]
+            if isinstance(control, ipywidgets.Dropdown):
+                if value not in list(control.options):
+                    expected = ", ".join(control.options)
+                    raise ValueError(f"{name}: got {value!r:.60}, expected one of {expected}")
+            else:
+                checked(name, value, (), control.min, control.max)
+            control.value = value
+            if control.value != value:
+                raise ValueError(f"{name}: got {value}, expected a whole number")
         super().__init__(
             self._compute,
             lambda figure: pictures.way_back(figure, title, lines),

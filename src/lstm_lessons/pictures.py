@@ -13,6 +13,7 @@ import textwrap
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 
 from .cells import Array, sigmoid
 
@@ -262,6 +263,7 @@ def way_back(figure: Figure, title: str, lines: dict[str, tuple[str, str, str]])
     for name, (text, color, style) in lines.items():
         (line,) = ax.plot([], [], color=color, ls=style, lw=2.2 if style == "-" else 1.6)
         label = ax.text(0, 1, text, color=color, ha="right", va="center", fontweight="bold")
+        label.set_path_effects([withStroke(linewidth=3, foreground="white")])
         drawn[name] = (line, label)
 
     def update(curves):
@@ -273,7 +275,7 @@ def way_back(figure: Figure, title: str, lines: dict[str, tuple[str, str, str]])
             lag = np.arange(len(curves[name]))[::-1]
             line.set_data(lag, np.maximum(curves[name], low / 10))
             label.set_position((lag[last[name]] + 2, 10 ** places[name]))
-        return [artist for pair in drawn.values() for artist in pair]
+        return [line for line, _ in drawn.values()] + [label for _, label in drawn.values()]
 
     return update
 
@@ -284,6 +286,8 @@ def lines(title, alt, labels: tuple[str, str], x, curves: dict, ylim, log=False,
     A curve is (len(x),), or (n, len(x)) for n repetitions: thin lines, and their median as a thick one.
     ``band`` is a range of values with a grey ground.
     """
+    if len(curves) > 4:
+        raise ValueError(f"curves: got {len(curves)}, expected 4 at most: there are 4 line styles")
     figure = Picture(7.0, 3.0, alt)
     ax = axes(figure, title, *labels, (x[0], x[-1]), ylim)
     scale = np.log10 if log else np.asarray
@@ -301,12 +305,15 @@ def lines(title, alt, labels: tuple[str, str], x, curves: dict, ylim, log=False,
             ax.plot(x, curve.T, color="0.75", lw=0.7, ls=style)
         ax.plot(x, middle, color=color, lw=2, ls=style)
         inside = np.flatnonzero((middle >= ylim[0]) & (middle <= ylim[1]))
+        if not len(inside):
+            raise ValueError(f"curves[{name!r}]: got no value inside ylim, expected some")
         if inside[-1] == len(x) - 1:
             ends[name] = scale(middle[-1])
         else:  # it leaves the picture before its right edge, and its name stands there
             place = (x[inside[-1]], middle[inside[-1]])
             name_it = dict(textcoords="offset points", color=color, fontweight="bold")
-            ax.annotate(name, place, (7, -8), **name_it)
+            up = place[1] < middle[max(inside[-1] - 1, 0)]  # it leaves through the bottom
+            ax.annotate(name, place, (7, 6 if up else -8), **name_it)
     for name, height in spread(ends, 0.09 * (high - low), high).items():
         place = (1.01, (height - low) / (high - low))
         color = COLORS.get(name, "0.15")
