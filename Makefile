@@ -4,6 +4,10 @@ LAB_ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 
+# The lessons' matrices are small: a second thread hardly helps, and waits in a loop for its turn when
+# the machine has other work. (numpy's Linux wheels use OpenBLAS; others do not read this.)
+lab test notebooks: export OPENBLAS_NUM_THREADS ?= 1
+
 .PHONY: lab test lint notebooks bench animation clean
 
 lab: $(VENV)/lab-installed
@@ -22,7 +26,11 @@ lint: $(VENV)/test-installed
 notebooks: $(VENV)/test-installed
 	$(BIN)/python scripts/notebooks.py
 
-bench: $(VENV)/test-installed
+# Only this needs PyTorch. On Linux pip brings CUDA along, several GB; to leave that out, install
+# PyTorch's CPU build into .venv first.
+bench: $(VENV)/bench-installed
+	$(BIN)/python -m benchmarks.cells
+	$(BIN)/python -m benchmarks.start
 	$(BIN)/python -m benchmarks.drag
 
 animation: $(VENV)/test-installed

@@ -24,6 +24,10 @@ from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
 
+# glibc hands the memory of large arrays back to the system at once and fetches it anew, page by page:
+# up to half of a training step. Once a block of this size has been freed, it keeps up to 64 MB.
+np.empty(4_190_000)
+
 
 def sigmoid(a: ArrayLike) -> Array:
     """1 / (1 + exp(-a)), elementwise, written with tanh: it cannot overflow.
@@ -306,12 +310,11 @@ class RNN(Cell):
         h, Wh = states["h"], self.params["Wh"]
         np.matmul(self.params["Wx"], x, out=h[1:])  # every step's input at once
         h[1:] += self.params["b"][:, None]
+        act = {"tanh": np.tanh, "relu": lambda a, out: np.maximum(a, 0, out=out)}
+        act, new = act.get(self.activation, np.positive), np.empty_like(h[0])
         for h_prev, h_t in zip(h[:-1], h[1:], strict=True):
-            h_t += Wh @ h_prev
-            if self.activation == "tanh":
-                np.tanh(h_t, out=h_t)
-            elif self.activation == "relu":
-                np.maximum(h_t, 0, out=h_t)
+            h_t += np.dot(Wh, h_prev, out=new)
+            act(h_t, out=h_t)
         return Trace(self.kind, self.variant, x, states, gates=h[1:], names="")
 
     def local(self, trace: Trace) -> tuple[Array]:
@@ -326,10 +329,10 @@ class RNN(Cell):
         (slope,) = local
         da, back = _room(slope, dh), self.params["Wh"].T
         dh_next = np.zeros_like(dh[0])
-        for t in range(len(dh) - 1, -1, -1):
-            dh[t] += dh_next
-            np.multiply(dh[t], slope[t], out=da[t])
-            np.matmul(back, da[t], out=dh_next)
+        for dh_t, da_t, slope_t in zip(dh[::-1], da[::-1], slope[::-1], strict=True):
+            dh_t += dh_next
+            np.multiply(dh_t, slope_t, out=da_t)
+            np.dot(back, da_t, out=dh_next)
         return {"h": dh, "h0": dh_next, "a": da}
 
     def backward(self, trace: Trace, dh: ArrayLike, dc_last=None) -> dict[str, Array]:
@@ -376,19 +379,21 @@ class LSTM(Cell):
         a = (half * self.params["Wx"]) @ x  # every step's input at once; becomes the gates
         a += half * self.params["b"][:, None]
         tanh_c, new = np.empty_like(c[1:]), np.empty_like(a[0])
-        for t in range(len(x)):
-            a_t = a[t]
-            a_t += np.matmul(Wh, h[t], out=new)
+        ofi, o, f, i, g = a[:, : 3 * H], *np.split(a, 4, axis=1)
+        steps = zip(a, ofi, o, f, i, g, h[:-1], h[1:], c[:-1], c[1:], tanh_c, strict=True)
+        for t, (a_t, ofi_t, o_t, f_t, i_t, g_t, h_prev, h_t, c_prev, c_t, tanh_t) in enumerate(
+            steps
+        ):
+            a_t += np.dot(Wh, h_prev, out=new)
             np.tanh(a_t, out=a_t)
-            ofi = a_t[: 3 * H]
-            ofi *= 0.5
-            ofi += 0.5
+            ofi_t *= 0.5
+            ofi_t += 0.5
             if fixed is not None:
                 np.copyto(a_t, fixed[t], where=~np.isnan(fixed[t]))
-            c_t = np.multiply(a_t[H : 2 * H], c[t], out=c[t + 1])
-            c_t += np.multiply(a_t[2 * H : 3 * H], a_t[3 * H :], out=new[:H])
-            np.tanh(c_t, out=tanh_c[t])
-            np.multiply(a_t[:H], tanh_c[t], out=h[t + 1])
+            np.multiply(f_t, c_prev, out=c_t)
+            c_t += np.multiply(i_t, g_t, out=new[:H])
+            np.tanh(c_t, out=tanh_t)
+            np.multiply(o_t, tanh_t, out=h_t)
         by_hand = None if fixed is None else ~np.isnan(fixed)
         return Trace(self.kind, self.variant, x, states, a, self.gates, by_hand, {"tanh_c": tanh_c})
 
@@ -418,15 +423,17 @@ class LSTM(Cell):
         da, dc, back = _room(slope, dh), np.empty_like(dh), self.params["Wh"].T
         dh_next = np.zeros((H, B))
         dc_next = np.zeros((H, B)) + dc_last
-        for t in range(T - 1, -1, -1):
-            dh_t, dc_t, da_t = dh[t], dc[t], da[t]
+        s_o, s_fig = slope[:, :H], slope[:, H:].reshape(T, 3, H, -1)
+        da_o, da_fig = da[:, :H], da[:, H:].reshape(T, 3, H, B)
+        steps = zip(dh, dc, da, da_o, da_fig, s_o, s_fig, c_by_h, f, strict=True)
+        for dh_t, dc_t, da_t, o_t, fig_t, so_t, sfig_t, by_h, f_t in reversed(list(steps)):
             dh_t += dh_next
-            np.multiply(dh_t, c_by_h[t], out=dc_t)
+            np.multiply(dh_t, by_h, out=dc_t)
             dc_t += dc_next  # the two roads into c meet: from h, and from the next step's c
-            np.multiply(slope[t, :H], dh_t, out=da_t[:H])
-            np.multiply(slope[t, H:].reshape(3, H, -1), dc_t, out=da_t[H:].reshape(3, H, B))
-            np.multiply(dc_t, f[t], out=dc_next)  # along the belt: only a product with f
-            np.matmul(back, da_t, out=dh_next)
+            np.multiply(so_t, dh_t, out=o_t)
+            np.multiply(sfig_t, dc_t, out=fig_t)
+            np.multiply(dc_t, f_t, out=dc_next)  # along the belt: only a product with f
+            np.dot(back, da_t, out=dh_next)
         return {"h": dh, "c": dc, "h0": dh_next, "c0": dc_next, "a": da}
 
     def backward(self, trace: Trace, dh: ArrayLike, dc_last=None) -> dict[str, Array]:
@@ -478,34 +485,35 @@ class GRU(Cell):
         h, H = states["h"], self.n_hidden
         fixed = self._fixed(override, len(x), x.shape[2])
         half = np.where(np.arange(3 * H) < 2 * H, 0.5, 1.0)[:, None]
-        Wh = half * self.params["Wh"]
+        Wh, bh = half * self.params["Wh"], self.params.get("bh", np.zeros(H))[:, None]
         a = (half * self.params["Wx"]) @ x  # every step's input at once; becomes the gates
         a += half * self.params["b"][:, None]
         u, new = np.empty_like(h[1:]), np.empty_like(a[0])  # u: what r multiplies, or its product
-        for t in range(len(x)):
-            h_prev, a_t = h[t], a[t]
-            rz, n = a_t[: 2 * H], a_t[2 * H :]
+        rz, r, z, n = a[:, : 2 * H], *np.split(a, 3, axis=1)
+        new_rz, new_n = new[: 2 * H], new[2 * H :]
+        steps = zip(rz, r, z, n, u, h[:-1], h[1:], strict=True)
+        for t, (rz_t, r_t, z_t, n_t, u_t, h_prev, h_t) in enumerate(steps):
             if self.reset_after:
-                np.matmul(Wh, h_prev, out=new)
-                np.add(new[2 * H :], self.params["bh"][:, None], out=u[t])
-                rz += new[: 2 * H]
+                np.dot(Wh, h_prev, out=new)
+                np.add(new_n, bh, out=u_t)
             else:
-                rz += np.matmul(Wh[: 2 * H], h_prev, out=new[: 2 * H])
-            np.tanh(rz, out=rz)
-            rz *= 0.5
-            rz += 0.5
+                np.dot(Wh[: 2 * H], h_prev, out=new_rz)
+            rz_t += new_rz
+            np.tanh(rz_t, out=rz_t)
+            rz_t *= 0.5
+            rz_t += 0.5
             if fixed is not None:
-                np.copyto(rz, fixed[t, : 2 * H], where=~np.isnan(fixed[t, : 2 * H]))
+                np.copyto(rz_t, fixed[t, : 2 * H], where=~np.isnan(fixed[t, : 2 * H]))
             if self.reset_after:
-                n += np.multiply(rz[:H], u[t], out=new[:H])
+                n_t += np.multiply(r_t, u_t, out=new_n)
             else:
-                np.multiply(rz[:H], h_prev, out=u[t])
-                n += np.matmul(Wh[2 * H :], u[t], out=new[:H])
-            np.tanh(n, out=n)
+                np.multiply(r_t, h_prev, out=u_t)
+                n_t += np.dot(Wh[2 * H :], u_t, out=new_n)
+            np.tanh(n_t, out=n_t)
             if fixed is not None:
-                np.copyto(n, fixed[t, 2 * H :], where=~np.isnan(fixed[t, 2 * H :]))
-            h_t = np.subtract(n, h_prev, out=h[t + 1])
-            h_t *= rz[H:]  # h_prev + z (n - h_prev) is (1 - z) h_prev + z n
+                np.copyto(n_t, fixed[t, 2 * H :], where=~np.isnan(fixed[t, 2 * H :]))
+            np.subtract(n_t, h_prev, out=h_t)
+            h_t *= z_t  # h_prev + z (n - h_prev) is (1 - z) h_prev + z n
             h_t += h_prev
         by_hand = None if fixed is None else ~np.isnan(fixed)
         return Trace(self.kind, self.variant, x, states, a, self.gates, by_hand, {"u": u})
@@ -532,22 +540,25 @@ class GRU(Cell):
         du = np.empty_like(da) if self.reset_after else da
         back, new = self.params["Wh"].T, np.empty((H, B))
         back_rz, back_n = back[:, : 2 * H], back[:, 2 * H :]
+        s_r, s_zn = slope[:, :H], slope[:, H:].reshape(T, 2, H, -1)
+        da_rz, da_r, _, da_n = da[:, : 2 * H], *np.split(da, 3, axis=1)
+        da_zn = da[:, H:].reshape(T, 2, H, B)
         dh_next = np.zeros((H, B))
-        for t in range(T - 1, -1, -1):
-            dh_t, da_t, slope_t = dh[t], da[t], slope[t]
+        steps = zip(dh, da_rz, da_r, da_n, da_zn, du, s_r, s_zn, r, keep, strict=True)
+        for dh_t, rz_t, r_t, n_t, zn_t, du_t, sr_t, szn_t, reset, keep_t in reversed(list(steps)):
             dh_t += dh_next
-            np.multiply(slope_t[H:].reshape(2, H, -1), dh_t, out=da_t[H:].reshape(2, H, B))
+            np.multiply(szn_t, dh_t, out=zn_t)
             if self.reset_after:
-                np.multiply(slope_t[:H], da_t[2 * H :], out=da_t[:H])
-                du[t, : 2 * H] = da_t[: 2 * H]
-                np.multiply(da_t[2 * H :], r[t], out=du[t, 2 * H :])
-                np.matmul(back, du[t], out=dh_next)
+                np.multiply(sr_t, n_t, out=r_t)
+                du_t[: 2 * H] = rz_t
+                np.multiply(n_t, reset, out=du_t[2 * H :])
+                np.dot(back, du_t, out=dh_next)
             else:
-                np.matmul(back_n, da_t[2 * H :], out=new)  # the gradient of r * h_prev
-                np.multiply(slope_t[:H], new, out=da_t[:H])
-                np.matmul(back_rz, da_t[: 2 * H], out=dh_next)
-                dh_next += np.multiply(new, r[t], out=new)
-            dh_next += np.multiply(dh_t, keep[t], out=new)  # along h itself: only a product
+                np.dot(back_n, n_t, out=new)  # the gradient of r * h_prev
+                np.multiply(sr_t, new, out=r_t)
+                np.dot(back_rz, rz_t, out=dh_next)
+                dh_next += np.multiply(new, reset, out=new)
+            dh_next += np.multiply(dh_t, keep_t, out=new)  # along h itself: only a product
         return {"h": dh, "h0": dh_next, "a": da, "u": du}
 
     def backward(self, trace: Trace, dh: ArrayLike, dc_last=None) -> dict[str, Array]:
