@@ -10,12 +10,16 @@ from pathlib import Path
 import numpy as np
 import websocket  # comes with JupyterLab's server
 
-from scripts.lab import PANEL, Lab, chromium, in_page
+from scripts.lab import Lab, chromium, in_page
 
 CONSOLE = """\
 from lstm_lessons import GateConsole
 console = GateConsole()
 console"""
+
+LENS = """\
+from lstm_lessons import GradientLens
+GradientLens("lstm")"""
 
 # Each move is timed from the start of its handling to the first task after the next frame was
 # painted; a picture is a frame in which a bar of lane f differs from the frame before.
@@ -78,13 +82,13 @@ def drag(page, port: int, seconds: float = 3) -> None:
 
 
 def press(page, count: int = 40) -> list[float]:
-    """One arrow key after another on the panel's slider, each when the last picture is there."""
-    handle = page.get_by_role("slider").last
+    """One arrow key after another on the forget bias, each when the last picture is there."""
+    handle = page.locator(".noUi-handle").first
     page.locator("img.widget-image").scroll_into_view_if_needed()
     handle.focus()
     in_page(page, WATCH_PANEL)
     for k in range(count):
-        page.keyboard.press("ArrowLeft")
+        page.keyboard.press("ArrowRight")
         page.wait_for_function(f"times.length > {k}")
         page.wait_for_timeout(30)
     return in_page(page, "return times")
@@ -100,7 +104,7 @@ def main() -> None:
         port = free.getsockname()[1]
     option = f"--remote-debugging-port={port}"
     with tempfile.TemporaryDirectory() as folder, Lab(Path(folder), chromium(), option) as lab:
-        lab.write("drag.ipynb", CONSOLE, PANEL)
+        lab.write("drag.ipynb", CONSOLE, LENS)
         page = lab.open("drag.ipynb")
         page.locator(".gc").scroll_into_view_if_needed()
         drag(page, port, 0.5)  # the first strokes are still being compiled
@@ -112,7 +116,7 @@ def main() -> None:
     print(f"{'':<58}{'p50':>7}{'p95':>7}")
     row("console: from a move to the changed picture, not yet painted", seen["handled"])
     row("console: from a move to the end of the next frame", seen["moves"])
-    row("panel: from a key to the loaded picture", times)
+    row("lens of LSTMs: from a key to the loaded picture", times)
     rate = (len(frames) - 1) / (frames[-1] - frames[0]) * 1000
     print(f"console: {rate:.0f} pictures a second, from {len(seen['handled'])} moves in 3 seconds")
 

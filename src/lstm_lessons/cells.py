@@ -230,7 +230,8 @@ class Cell:
     def _shared(self, trace: Trace, back: dict[str, Array], da: Array) -> dict[str, Array]:
         """The gradients that every cell gathers in the same way; da (rows, T B) lies flat."""
         grads = {"Wx": da @ _flat(trace.inputs).T, "b": da.sum(axis=1)}
-        grads["xs"] = _rows(self.params["Wx"].T @ back["a"])
+        dx = (self.params["Wx"].T @ da).reshape(self.n_inputs, *trace.inputs.shape[::2])
+        grads["xs"] = dx.transpose(1, 2, 0)
         return grads | {f"{name}0": _rows(back[f"{name}0"]) for name in trace.states}
 
     # --- PyTorch's names ---------------------------------------------------------------------
@@ -293,7 +294,11 @@ class RNN(Cell):
 
     kind = "RNN"
     gates = torch_gates = "h"
-    activations = ("tanh", "relu", "linear")
+    activations: ClassVar[dict] = {
+        "tanh": np.tanh,
+        "relu": lambda a, out: np.maximum(a, 0, out=out),
+        "linear": np.positive,
+    }
 
     def __init__(self, n_inputs, n_hidden, rng, activation="tanh"):
         if not isinstance(activation, str) or activation not in self.activations:
@@ -310,8 +315,7 @@ class RNN(Cell):
         h, Wh = states["h"], self.params["Wh"]
         np.matmul(self.params["Wx"], x, out=h[1:])  # every step's input at once
         h[1:] += self.params["b"][:, None]
-        act = {"tanh": np.tanh, "relu": lambda a, out: np.maximum(a, 0, out=out)}
-        act, new = act.get(self.activation, np.positive), np.empty_like(h[0])
+        act, new = self.activations[self.activation], np.empty_like(h[0])
         for h_prev, h_t in zip(h[:-1], h[1:], strict=True):
             h_t += np.dot(Wh, h_prev, out=new)
             act(h_t, out=h_t)
@@ -374,22 +378,21 @@ class LSTM(Cell):
         x, states = self._start(xs, "hc", state)
         h, c, H = states["h"], states["c"], self.n_hidden
         fixed = self._fixed(override, len(x), x.shape[2])
+        hand = [None] * len(x) if fixed is None else fixed
         half = np.where(np.arange(4 * H) < 3 * H, 0.5, 1.0)[:, None]  # sigmoid by tanh, see above
         Wh = half * self.params["Wh"]
         a = (half * self.params["Wx"]) @ x  # every step's input at once; becomes the gates
         a += half * self.params["b"][:, None]
         tanh_c, new = np.empty_like(c[1:]), np.empty_like(a[0])
         ofi, o, f, i, g = a[:, : 3 * H], *np.split(a, 4, axis=1)
-        steps = zip(a, ofi, o, f, i, g, h[:-1], h[1:], c[:-1], c[1:], tanh_c, strict=True)
-        for t, (a_t, ofi_t, o_t, f_t, i_t, g_t, h_prev, h_t, c_prev, c_t, tanh_t) in enumerate(
-            steps
-        ):
+        steps = zip(a, ofi, o, f, i, g, h[:-1], h[1:], c[:-1], c[1:], tanh_c, hand, strict=True)
+        for a_t, ofi_t, o_t, f_t, i_t, g_t, h_prev, h_t, c_prev, c_t, tanh_t, hand_t in steps:
             a_t += np.dot(Wh, h_prev, out=new)
             np.tanh(a_t, out=a_t)
             ofi_t *= 0.5
             ofi_t += 0.5
-            if fixed is not None:
-                np.copyto(a_t, fixed[t], where=~np.isnan(fixed[t]))
+            if hand_t is not None:
+                np.copyto(a_t, hand_t, where=~np.isnan(hand_t))
             np.multiply(f_t, c_prev, out=c_t)
             c_t += np.multiply(i_t, g_t, out=new[:H])
             np.tanh(c_t, out=tanh_t)
@@ -425,13 +428,13 @@ class LSTM(Cell):
         dc_next = np.zeros((H, B)) + dc_last
         s_o, s_fig = slope[:, :H], slope[:, H:].reshape(T, 3, H, -1)
         da_o, da_fig = da[:, :H], da[:, H:].reshape(T, 3, H, B)
-        steps = zip(dh, dc, da, da_o, da_fig, s_o, s_fig, c_by_h, f, strict=True)
-        for dh_t, dc_t, da_t, o_t, fig_t, so_t, sfig_t, by_h, f_t in reversed(list(steps)):
+        steps = list(zip(dh, dc, da, da_o, da_fig, s_o, s_fig, c_by_h, f, strict=True))
+        for dh_t, dc_t, da_t, dao_t, dafig_t, so_t, sfig_t, by_h, f_t in reversed(steps):
             dh_t += dh_next
             np.multiply(dh_t, by_h, out=dc_t)
             dc_t += dc_next  # the two roads into c meet: from h, and from the next step's c
-            np.multiply(so_t, dh_t, out=o_t)
-            np.multiply(sfig_t, dc_t, out=fig_t)
+            np.multiply(so_t, dh_t, out=dao_t)
+            np.multiply(sfig_t, dc_t, out=dafig_t)
             np.multiply(dc_t, f_t, out=dc_next)  # along the belt: only a product with f
             np.dot(back, da_t, out=dh_next)
         return {"h": dh, "c": dc, "h0": dh_next, "c0": dc_next, "a": da}
@@ -484,6 +487,7 @@ class GRU(Cell):
         x, states = self._start(xs, "h", state)
         h, H = states["h"], self.n_hidden
         fixed = self._fixed(override, len(x), x.shape[2])
+        hand = [None] * len(x) if fixed is None else fixed
         half = np.where(np.arange(3 * H) < 2 * H, 0.5, 1.0)[:, None]
         Wh, bh = half * self.params["Wh"], self.params.get("bh", np.zeros(H))[:, None]
         a = (half * self.params["Wx"]) @ x  # every step's input at once; becomes the gates
@@ -491,8 +495,8 @@ class GRU(Cell):
         u, new = np.empty_like(h[1:]), np.empty_like(a[0])  # u: what r multiplies, or its product
         rz, r, z, n = a[:, : 2 * H], *np.split(a, 3, axis=1)
         new_rz, new_n = new[: 2 * H], new[2 * H :]
-        steps = zip(rz, r, z, n, u, h[:-1], h[1:], strict=True)
-        for t, (rz_t, r_t, z_t, n_t, u_t, h_prev, h_t) in enumerate(steps):
+        steps = zip(rz, r, z, n, u, h[:-1], h[1:], hand, strict=True)
+        for rz_t, r_t, z_t, n_t, u_t, h_prev, h_t, hand_t in steps:
             if self.reset_after:
                 np.dot(Wh, h_prev, out=new)
                 np.add(new_n, bh, out=u_t)
@@ -502,16 +506,16 @@ class GRU(Cell):
             np.tanh(rz_t, out=rz_t)
             rz_t *= 0.5
             rz_t += 0.5
-            if fixed is not None:
-                np.copyto(rz_t, fixed[t, : 2 * H], where=~np.isnan(fixed[t, : 2 * H]))
+            if hand_t is not None:
+                np.copyto(rz_t, hand_t[: 2 * H], where=~np.isnan(hand_t[: 2 * H]))
             if self.reset_after:
                 n_t += np.multiply(r_t, u_t, out=new_n)
             else:
                 np.multiply(r_t, h_prev, out=u_t)
                 n_t += np.dot(Wh[2 * H :], u_t, out=new_n)
             np.tanh(n_t, out=n_t)
-            if fixed is not None:
-                np.copyto(n_t, fixed[t, 2 * H :], where=~np.isnan(fixed[t, 2 * H :]))
+            if hand_t is not None:
+                np.copyto(n_t, hand_t[2 * H :], where=~np.isnan(hand_t[2 * H :]))
             np.subtract(n_t, h_prev, out=h_t)
             h_t *= z_t  # h_prev + z (n - h_prev) is (1 - z) h_prev + z n
             h_t += h_prev
@@ -544,20 +548,20 @@ class GRU(Cell):
         da_rz, da_r, _, da_n = da[:, : 2 * H], *np.split(da, 3, axis=1)
         da_zn = da[:, H:].reshape(T, 2, H, B)
         dh_next = np.zeros((H, B))
-        steps = zip(dh, da_rz, da_r, da_n, da_zn, du, s_r, s_zn, r, keep, strict=True)
-        for dh_t, rz_t, r_t, n_t, zn_t, du_t, sr_t, szn_t, reset, keep_t in reversed(list(steps)):
+        steps = list(zip(dh, da_rz, da_r, da_n, da_zn, du, s_r, s_zn, r, keep, strict=True))
+        for dh_t, darz_t, dar_t, dan_t, dazn_t, du_t, sr_t, szn_t, r_t, keep_t in reversed(steps):
             dh_t += dh_next
-            np.multiply(szn_t, dh_t, out=zn_t)
+            np.multiply(szn_t, dh_t, out=dazn_t)
             if self.reset_after:
-                np.multiply(sr_t, n_t, out=r_t)
-                du_t[: 2 * H] = rz_t
-                np.multiply(n_t, reset, out=du_t[2 * H :])
+                np.multiply(sr_t, dan_t, out=dar_t)
+                du_t[: 2 * H] = darz_t
+                np.multiply(dan_t, r_t, out=du_t[2 * H :])
                 np.dot(back, du_t, out=dh_next)
             else:
-                np.dot(back_n, n_t, out=new)  # the gradient of r * h_prev
-                np.multiply(sr_t, new, out=r_t)
-                np.dot(back_rz, rz_t, out=dh_next)
-                dh_next += np.multiply(new, reset, out=new)
+                np.dot(back_n, dan_t, out=new)  # the gradient of r * h_prev
+                np.multiply(sr_t, new, out=dar_t)
+                np.dot(back_rz, darz_t, out=dh_next)
+                dh_next += np.multiply(new, r_t, out=new)
             dh_next += np.multiply(dh_t, keep_t, out=new)  # along h itself: only a product
         return {"h": dh, "h0": dh_next, "a": da, "u": du}
 

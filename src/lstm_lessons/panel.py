@@ -194,7 +194,7 @@ class GradientLens(Panel):
         controls = {name: slider(*settings) for name, settings in sliders.items()}
         if cell == "rnn":
             pick = ipywidgets.Dropdown(
-                options=RNN.activations, description="activation", layout=_layout()
+                options=list(RNN.activations), description="activation", layout=_layout()
             )
             controls = {"radius": controls.pop("radius"), "activation": pick} | controls
         for name, value in start.items():
