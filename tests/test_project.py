@@ -28,6 +28,10 @@ ARROWS = {  # what a module may import of the package
     "console": {"cells", "gradients", "pictures"},
     "guess": {"cells", "pictures"},
     "checks": {"cells", "gradients"},
+    "stack": {"cells"},
+    "train": {"cells", "stack"},
+    "tasks": {"cells"},
+    "baselines": {"cells"},
 }
 WIDGETS = {"ipywidgets", "anywidget"}
 KNOW_WIDGETS = {"panel", "console", "guess"}

@@ -13,12 +13,21 @@ __all__ = [
     "GradientLens",
     "Guess",
     "Panel",
+    "Readout",
+    "Stack",
     "gradients",
     "sigmoid",
 ]
 
 # What needs matplotlib or widgets is loaded when it is first used.
-_LATER = {"GateConsole": "console", "GradientLens": "panel", "Guess": "guess", "Panel": "panel"}
+_LATER = {
+    "GateConsole": "console",
+    "GradientLens": "panel",
+    "Guess": "guess",
+    "Panel": "panel",
+    "Readout": "stack",
+    "Stack": "stack",
+}
 
 
 def __getattr__(name):

@@ -1,0 +1,50 @@
+"""Forecasts without a hidden state: from the whole past, from a window of it, from the last step.
+
+All three are linear and fitted by least squares: next value = weights · past values + b.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .cells import Array, checked
+
+
+class Window:
+    """A forecast from the last ``width`` values; before the series began, the past counts as 0."""
+
+    def __init__(self, series: ArrayLike, width: int):
+        series = checked("series", series, ("T",))
+        if isinstance(width, bool) or not isinstance(width, (int, np.integer)):
+            raise TypeError(f"width: got {width!r}, expected a whole number")
+        if not 1 <= width < len(series):
+            raise ValueError(f"width: got {width}, expected 1 to {len(series) - 1}")
+        self.width = int(width)
+        # Where there are more weights than values to fit, lstsq takes the smallest weights that fit.
+        self.weights = np.linalg.lstsq(self._rows(series), series[1:], rcond=None)[0]
+
+    def _rows(self, series: Array) -> Array:
+        """For each step from the second one the values before it, the last one first, and a 1."""
+        padded = np.concatenate([np.zeros(self.width - 1), series[:-1]])
+        windows = np.lib.stride_tricks.sliding_window_view(padded, self.width)[:, ::-1]
+        return np.column_stack([windows, np.ones(len(windows))])
+
+    @property
+    def n_params(self) -> int:
+        """One weight for each value in the window, and b."""
+        return self.weights.size
+
+    def forecast(self, series: ArrayLike) -> Array:
+        """What it says of series[1:], each from the values before it: (T,) to (T - 1,)."""
+        return self._rows(checked("series", series, ("T",))) @ self.weights
+
+
+def whole_past(series: ArrayLike) -> Window:
+    """A weight for every value since the series began: their number grows with the series."""
+    return Window(series, len(series) - 1)
+
+
+def markov(series: ArrayLike) -> Window:
+    """A forecast from the step before alone."""
+    return Window(series, 1)

@@ -1,0 +1,144 @@
+"""Deep networks: cells on top of each other, and a read-out that turns hidden states into answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .cells import Array, Cell, Trace, checked
+
+
+class Readout:
+    """A linear layer on the hidden state: y = V h + v, with V (n_out, H) and v (n_out,).
+
+    V starts evenly between -1 / sqrt(H) and 1 / sqrt(H), v at 0.
+    """
+
+    def __init__(self, n_hidden: int, n_out: int, rng: np.random.Generator):
+        for name, n in {"n_hidden": n_hidden, "n_out": n_out}.items():
+            if isinstance(n, bool) or not isinstance(n, (int, np.integer)):
+                raise TypeError(f"{name}: got {n!r}, expected a whole number")
+            if n < 1:
+                raise ValueError(f"{name}: got {n}, expected 1 or more")
+        if not isinstance(rng, np.random.Generator):
+            raise TypeError(f"rng: got {rng!r:.60}, expected numpy.random.default_rng(seed)")
+        bound = 1 / np.sqrt(n_hidden)
+        self.n_hidden, self.n_out = int(n_hidden), int(n_out)
+        self.params = {"V": rng.uniform(-bound, bound, (n_out, n_hidden)), "v": np.zeros(n_out)}
+
+    @property
+    def n_params(self) -> int:
+        """How many numbers training can change."""
+        return sum(p.size for p in self.params.values())
+
+    def __repr__(self) -> str:
+        return f"Readout(n_hidden={self.n_hidden}, n_out={self.n_out})"
+
+    def forward(self, h: ArrayLike) -> Array:
+        """Answers (T, B, n_out) from hidden states (T, B, H)."""
+        h = checked("h", h, ("T", "B", self.n_hidden))
+        return h @ self.params["V"].T + self.params["v"]
+
+    def backward(self, h: ArrayLike, dy: ArrayLike) -> dict[str, Array]:
+        """Gradients of a loss with dL/dy = dy (T, B, n_out): "V", "v", and "h" (T, B, H)."""
+        h = checked("h", h, ("T", "B", self.n_hidden))
+        dy = checked("dy", dy, (*h.shape[:2], self.n_out))
+        flat = dy.reshape(-1, self.n_out)
+        grads = {"V": flat.T @ h.reshape(len(flat), -1), "v": flat.sum(axis=0)}
+        return grads | {"h": dy @ self.params["V"]}
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class StackTrace:
+    """One forward pass: the traces of the cells from below, and the read-out's answers, if any."""
+
+    layers: list[Trace]
+    y: Array | None  # (T, B, n_out)
+
+    @property
+    def h(self) -> Array:
+        """The hidden states of the last cell, (T, B, H)."""
+        return self.layers[-1].h
+
+    def __repr__(self) -> str:
+        answers = "" if self.y is None else f", and answers y {self.y.shape}"
+        return f"StackTrace of {', '.join(trace.kind for trace in self.layers)}{answers}"
+
+
+class Stack:
+    """Cells on top of each other, each reading the h of the one below, and perhaps a Readout at last.
+
+    ``Stack([LSTM(2, 32, rng), Readout(32, 1, rng)])``. ``params`` has the layers' own arrays, named
+    "0.Wx" and so on from below.
+    """
+
+    def __init__(self, layers: Sequence[Cell | Readout]):
+        layers = list(layers) if isinstance(layers, (list, tuple)) else [layers]
+        self.readout = layers.pop() if layers and isinstance(layers[-1], Readout) else None
+        self.cells = layers
+        if not layers or not all(isinstance(cell, Cell) for cell in layers):
+            raise TypeError(
+                f"layers: got {layers!r:.80}, expected cells, and perhaps a Readout last"
+            )
+        above = [*layers[1:], *([self.readout] if self.readout else [])]
+        for below, layer in zip(layers, above, strict=False):
+            wanted = layer.n_hidden if isinstance(layer, Readout) else layer.n_inputs
+            if wanted != below.n_hidden:
+                raise ValueError(
+                    f"layers: got {layer!r} on {below!r}, expected it to read {below.n_hidden}"
+                )
+
+    @property
+    def layers(self) -> list:
+        return [*self.cells, *([self.readout] if self.readout else [])]
+
+    @property
+    def params(self) -> dict[str, Array]:
+        """The live arrays of all layers by name; training changes them in place."""
+        return {
+            f"{k}.{n}": p for k, layer in enumerate(self.layers) for n, p in layer.params.items()
+        }
+
+    @property
+    def n_params(self) -> int:
+        """How many numbers training can change."""
+        return sum(layer.n_params for layer in self.layers)
+
+    def __repr__(self) -> str:
+        return f"Stack([{', '.join(map(repr, self.layers))}])"
+
+    def forward(self, xs: ArrayLike, states=None, override: Mapping | None = None) -> StackTrace:
+        """Run over xs (T, B, D) from one state a cell (see the cells), zeros if None.
+
+        ``override={0: {"f": values}}`` sets gates of a cell by hand, by its place from below.
+        """
+        states = [None] * len(self.cells) if states is None else states
+        if not isinstance(states, (list, tuple)) or len(states) != len(self.cells):
+            raise TypeError(f"states: got {states!r:.60}, expected a list of {len(self.cells)}")
+        override = {} if override is None else override
+        if not isinstance(override, Mapping) or not set(override) <= set(range(len(self.cells))):
+            raise TypeError(f"override: got {override!r:.60}, expected a dict by a cell's place")
+        traces, below = [], xs
+        for k, (cell, state) in enumerate(zip(self.cells, states, strict=True)):
+            traces.append(cell.forward(below, state, override.get(k)))
+            below = traces[-1].h
+        return StackTrace(traces, self.readout.forward(below) if self.readout else None)
+
+    def backward(self, trace: StackTrace, dy: ArrayLike) -> dict[str, Array]:
+        """Gradients of a loss with dL/dy = dy (T, B, n_out), by the names of ``params``, and "xs".
+
+        Without a read-out dy is dL/dh of the last cell, (T, B, H).
+        """
+        grads = {}
+        if self.readout:
+            top = self.readout.backward(trace.h, dy)
+            dy = top.pop("h")
+            grads = {f"{len(self.cells)}.{name}": grad for name, grad in top.items()}
+        for k in reversed(range(len(self.cells))):
+            back = self.cells[k].backward(trace.layers[k], dy)
+            grads |= {f"{k}.{name}": back[name] for name in self.cells[k].params}
+            dy = back["xs"]
+        return grads | {"xs": dy}

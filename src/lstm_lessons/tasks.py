@@ -1,0 +1,98 @@
+"""Things to learn: made sequences, each a generator of batches (xs, target), and a real series.
+
+Every generator draws from ``rng`` alone: the same seed gives the same batches. Inputs xs are
+(T, B, D); a target of whole numbers (B,) is a class asked for at the last step, other targets are values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.resources import files
+
+import numpy as np
+
+from .cells import Array
+
+Batches = Iterator[tuple[Array, Array]]
+
+CITIES = ["Cairo", "Delhi", "Lima", "Lisbon", "Oslo", "Paris", "Rome", "Tokyo"]
+NAMES = ["Ana", "Ben", "Mara", "Tom"]
+FILLERS = [  # five words each, with the full stop
+    "the food was good .",
+    "the houses were old .",
+    "the train was late .",
+    "the sea was calm .",
+    "nobody was in sight .",
+    "it had rained before .",
+    "they slept very well .",
+    "her boss called twice .",
+]
+STORIES = {  # the beginning, the end, and which of its words is asked for
+    "city": ("{who} flew to {answer} .", "{who} is on holiday in", CITIES),
+    "name": ("{answer} came in . {who} sat there .", "{who} said hello to", NAMES),
+}
+WORDS = sorted(
+    {word for filler in FILLERS for word in filler.split()}
+    | {*CITIES, *NAMES}
+    | {w for begin, end, _ in STORIES.values() for w in f"{begin} {end}".split() if "{" not in w}
+)
+
+
+def recall(T: int, rng: np.random.Generator, kinds: int = 4, B: int = 32) -> Batches:
+    """Which of ``kinds`` symbols came first? After it T blanks: xs (T + 1, B, kinds + 1)."""
+    while True:
+        first = rng.integers(kinds, size=B)
+        xs = np.zeros((T + 1, B, kinds + 1))
+        xs[0, np.arange(B), first] = 1
+        xs[1:, :, kinds] = 1
+        yield xs, first
+
+
+def adding(T: int, rng: np.random.Generator, B: int = 32) -> Batches:
+    """The sum of two marked numbers among T, one in each half: xs (T, B, 2), target (B, 1).
+
+    Always answering 1 has a mean squared error of 1/6 (Hochreiter & Schmidhuber 1997, in the form
+    with numbers from 0 to 1).
+    """
+    while True:
+        xs = np.zeros((T, B, 2))
+        xs[..., 0] = rng.uniform(0, 1, (T, B))
+        marked = rng.integers(0, T // 2, B), rng.integers(T // 2, T, B)
+        for steps in marked:
+            xs[steps, np.arange(B), 1] = 1
+        yield xs, np.sum(xs[..., 0] * xs[..., 1], axis=0)[:, None]
+
+
+def story(fillers: int, rng: np.random.Generator, ask: str = "city") -> tuple[list[str], str]:
+    """The words of a story with a gap at its end, and the word that belongs there."""
+    begin, end, answers = STORIES[ask]
+    who, other = rng.choice(NAMES, 2, replace=False)
+    answer = str(rng.choice(CITIES)) if ask == "city" else str(other)
+    middle = " ".join(rng.choice(FILLERS, fillers))
+    text = f"{begin} {middle} {end}".format(who=who, answer=answer)
+    return text.split(), answer
+
+
+def one_hot(stories: list[list[str]]) -> Array:
+    """Stories of equal length as inputs, (T, B, len(WORDS))."""
+    places = {word: k for k, word in enumerate(WORDS)}
+    return np.eye(len(WORDS))[np.array([[places[w] for w in words] for words in stories]).T]
+
+
+def filled_in(fillers: int, rng: np.random.Generator, ask: str = "city", B: int = 32) -> Batches:
+    """Stories with a gap: which city, or which name, belongs there?  xs (T, B, len(WORDS)).
+
+    Between the beginning and the end of a story stand ``fillers`` sentences of five words.
+    """
+    answers = STORIES[ask][2]
+    while True:
+        told = [story(fillers, rng, ask) for _ in range(B)]
+        yield one_hot([words for words, _ in told]), np.array([answers.index(a) for _, a in told])
+
+
+def sunspots() -> tuple[Array, Array]:
+    """Years 1700 to 2008 and the yearly mean number of sunspots (data/sunspots.csv)."""
+    text = (files(__package__) / "data" / "sunspots.csv").read_text(encoding="utf-8")
+    rows = [line.split(",") for line in text.splitlines() if line and line[0] in "12"]
+    years, numbers = np.array(rows, dtype=np.float64).T
+    return years, numbers
