@@ -8,7 +8,36 @@ import re
 import numpy as np
 import pytest
 
-from lstm_lessons import GRU, LSTM, GateConsole, checks
+from lstm_lessons import GRU, LSTM, RNN, GateConsole, Readout, Stack, checks, tasks, train
+
+
+def rnn_step(x, h_prev, Wx, Wh, b):
+    return np.tanh(Wx @ x + Wh @ h_prev + b)
+
+
+def rnn_step_in_place(x, h_prev, Wx, Wh, b):
+    b += Wx @ x
+    b += Wh @ h_prev
+    x[:] = h_prev[:] = Wx[:] = Wh[:] = 0
+    return np.tanh(b, out=b)
+
+
+def both_ones(Wx=(5, 5), Wh=((0, 0), (5, 0)), b=(0, -7.5), **kwargs):
+    """An RNN whose first unit is the bit, and whose second one is above 0 after two of them."""
+    cell = RNN(1, 2, np.random.default_rng(0), **kwargs)
+    cell.params["Wx"][:, 0], cell.params["Wh"][:], cell.params["b"][:] = Wx, Wh, b
+    return cell
+
+
+def recaller(V=np.eye(4), kinds=4, n_out=4, readout=True, build=RNN):
+    """A linear RNN that keeps the first symbol for ever, and a read-out that says which it was."""
+    cell = build(kinds + 1, 4, np.random.default_rng(0))
+    last = Readout(4, n_out, np.random.default_rng(0))
+    if build is RNN and n_out == 4:
+        cell.activation = "linear"
+        cell.params["Wx"][:], cell.params["Wh"][:] = np.eye(4, kinds + 1), np.eye(4)
+        last.params["V"][:] = V
+    return Stack([cell, last] if readout else [cell])
 
 
 def latch(forget=(-20, 10), write=(20, -10), candidate=(1, 0), bias=0.0):
@@ -84,6 +113,27 @@ DIAGNOSIS = {"A": "tanh", "B": "sum", "C": "dc_next"}
 ONE = 256 * (100 + 256) + 256  # a layer with 100 inputs and 256 hidden units
 
 RIGHT = [
+    ("check_rnn_parameters", 18),
+    ("check_rnn_parameters", np.array(18.0)),
+    ("check_rnn_step", rnn_step),
+    ("check_rnn_step", lambda *given: rnn_step(*given).tolist()),
+    ("check_rnn_step", rnn_step_in_place),
+    ("check_window_parameters", 37),
+    ("check_window_parameters", np.int64(37)),
+    ("check_both_ones", both_ones()),
+    ("check_both_ones", both_ones(Wx=(1, 5), activation="relu")),
+    ("check_both_ones", both_ones(Wx=(-5, 5), Wh=((0, 0), (-5, 0)))),
+    ("check_both_ones", in_lists(both_ones())),
+    ("check_ratio", 97),
+    ("check_ratio", np.array(97.0)),
+    ("check_baseline", 1 / 6),
+    ("check_baseline", np.float32(0.167)),
+    ("check_recaller", recaller()),
+    ("check_recaller", recaller(3 * np.eye(4) - 1)),
+    ("check_chance", 1 / 32),
+    ("check_chance", np.float32(0.031)),
+    ("check_hide", "o", 0),
+    ("check_hide", np.str_("o"), np.float64(0)),
     ("check_lag", 44),
     ("check_lag", np.float64(44)),
     ("check_lag", np.array(44)),
@@ -145,6 +195,55 @@ RIGHT = [
 ]
 
 WRONG = [
+    ("check_rnn_parameters", (15,), "only the bias is missing, one number for each unit"),
+    ("check_rnn_parameters", (15_000,), "the weights are shared. A longer sequence has no more"),
+    ("check_rnn_parameters", (np.int64(18_000),), "the weights are shared"),
+    ("check_rnn_parameters", (9,), "that reads the input. The state before has a matrix of its"),
+    ("check_rnn_parameters", (6,), "count W_x (3 by 2), W_h (3 by 3) and b (3)"),
+    ("check_rnn_parameters", (-1e300,), "count W_x"),
+    ("check_rnn_step", (lambda x, h, Wx, Wh, b: Wx @ x + Wh @ h + b,), "tanh is missing around it"),
+    ("check_rnn_step", (lambda x, h, Wx, Wh, b: np.tanh(Wx @ x + b),), "h_prev is missing"),
+    ("check_rnn_step", (lambda x, h, Wx, Wh, b: np.tanh(Wx @ x + Wh @ h),), "only the bias is"),
+    (
+        "check_rnn_step",
+        (lambda x, h, Wx, Wh, b: np.tanh(Wx @ x) + Wh @ h + b,),
+        "tanh goes around the whole sum",
+    ),
+    ("check_rnn_step", (lambda x, h, Wx, Wh, b: rnn_step(x, h, Wx, Wh.T, b),), "off by up to 0.4."),
+    ("check_rnn_step", (lambda *given: [0] * 3,), "off by up to 0.8"),
+    ("check_window_parameters", (36,), "only the bias is missing"),
+    ("check_window_parameters", (13,), "each step has 3 values, and each of them a weight"),
+    ("check_window_parameters", (12,), "count the numbers in the window, and one bias"),
+    ("check_window_parameters", (39,), "and one bias for the one answer"),
+    *[("check_both_ones", (cell,), f"with this bit {now} and {before} before it, the second unit is {said}")
+      for cell, now, before, said in [
+        (both_ones(Wx=(5, 0), b=(0, -2.5)), 0, 1, "above 0."),  # the bit before alone
+        (both_ones(b=(0, 0)), 1, 0, "above 0."),  # either
+        (both_ones(b=(0, -12)), 1, 1, "not above 0."),
+        (both_ones(Wx=(0, 5)), 1, 1, "not above 0."),  # without a memory
+        (both_ones(Wh=((0, 5), (0, 0)), b=(0, -2)), 1, 0, "above 0."),  # the wrong way round
+        (RNN(1, 2, np.random.default_rng(0)), 1, 0, "above 0."),
+    ]],
+    ("check_ratio", (387,), "15 is one of the four layers"),
+    ("check_ratio", (121,), "48 are the weights. Each of the 12 rows has a bias as well"),
+    ("check_ratio", (5800 / 60,), "5,800 divided by the small LSTM's number, rounded"),
+    ("check_ratio", (1e300,), "rounded to a whole number"),
+    ("check_baseline", (1 / 12,), "that is the variance of one of the two numbers"),
+    ("check_baseline", (6**-0.5,), "that is its root. The mean of the squares is asked for"),
+    ("check_baseline", (0,), "1 is right on average, and wrong nearly every time"),
+    ("check_baseline", (0.5,), "0.5 is not it. How far is a sum of two such numbers from 1"),
+    ("check_recaller", (recaller(0),), "it says the same whatever came, as before any training"),
+    ("check_recaller", (recaller(-np.eye(4)),), "0 of the 4 symbols are recalled"),
+    ("check_recaller", (recaller(np.eye(4)[[1, 0, 2, 3]]),), "2 of the 4 symbols are recalled"),
+    ("check_chance", (0,), "now and then the city it falls back on is the true one"),
+    ("check_chance", (32,), "give it as a share of 1"),
+    ("check_chance", (3.125,), "give it as a share of 1"),
+    ("check_chance", (31 / 32,), "0.96875 is not it. One answer in how many is right by chance?"),
+    ("check_chance", (-1e300,), "-1e+300 is not it"),
+    ("check_hide", ("o", 0.5), "the right gate, but at 0.5 a part of tanh(c) is still shown"),
+    ("check_hide", ("f", 0), "that wipes the belt. It should be hidden, not lost"),
+    ("check_hide", ("i", 0), "i decides what gets onto the belt. What is shown of it?"),
+    ("check_hide", ("g", 0), "g decides what gets onto the belt"),
     ("check_lag", (10,), "0.1 is lost of what is *left*"),
     ("check_lag", (43,), "k = 43 leaves 1.08%, and one step earlier it was 1.20%"),
     ("check_lag", (np.int64(45),), "k = 45 leaves 0.87%, and one step earlier it was 0.97%"),
@@ -364,6 +463,9 @@ BAD = [
     ("check_cue", (math.nan, 1), "w"),
     ("check_half_life", (math.nan,), "f"),
     *[(name, (bad,), argument) for name, argument in [
+        ("check_rnn_parameters", "n"), ("check_rnn_step", "step"), ("check_both_ones", "cell"),
+        ("check_window_parameters", "n"), ("check_chance", "share"),
+        ("check_ratio", "ratio"), ("check_baseline", "mse"), ("check_recaller", "model"),
         ("check_lag", "k"), ("check_step_back", "step_back"), ("check_apart", "apart"),
         ("check_hump", "W"), ("check_diagnosis", "diagnosis"), ("check_bias", "b_f"),
         ("check_total_dc", "total_dc"), ("check_path", "path"), ("check_explosion", "cell"),
@@ -391,12 +493,14 @@ BAD = [
     ("check_latch", (LSTM(1, 1, np.random.default_rng(0)),), "cell"),
     ("check_latch", (LSTM(2, 2, np.random.default_rng(0)),), "cell"),
     *[(name, (bad,), argument) for name, argument in [
+        ("check_rnn_parameters", "n"), ("check_window_parameters", "n"), ("check_chance", "share"),
+        ("check_ratio", "ratio"), ("check_baseline", "mse"),
         ("check_lag", "k"), ("check_apart", "apart"), ("check_bias", "b_f"),
         ("check_gru_parameters", "n"), ("check_update_bias", "b_z"),
     ] for bad in (math.nan, -math.inf, 1j)],
     *[(name, (lambda *_, back=back: back,), argument) for name, argument in [
         ("check_step_back", "step_back"), ("check_total_dc", "total_dc"), ("check_path", "path"),
-        ("check_gru_step", "step"),
+        ("check_gru_step", "step"), ("check_rnn_step", "step"),
     ] for back in (..., None, "1", [[0.5]], math.nan)],
     ("check_step_back", (lambda dh, h, W: W.T * ((h > 0) * dh),), "step_back"),
     ("check_step_back", (lambda dh, h, W: W.T @ ((h > 0) * dh)[:, None],), "step_back"),
@@ -418,6 +522,7 @@ BAD = [
     *[(name, (given(make(), **{weights: change(make().params[weights])}),), rf"params\['{weights}'\]")
       for name, make in [
         ("check_latch", latch), ("check_explosion", exploding), ("check_parity", parity),
+        ("check_both_ones", both_ones),
         ("check_parity", lambda: parity(n=-20, reset_after=True)),
     ] for weights in make().params for change in (
         lambda v: None, lambda v: v[:-1], lambda v: v[None].tolist(), lambda v: v.astype(str).tolist(),
@@ -432,6 +537,19 @@ BAD = [
     ("check_parity", (exploding(),), "cell"),
     ("check_parity", (GRU(2, 1, np.random.default_rng(0)),), "cell"),
     ("check_parity", (GRU(1, 2, np.random.default_rng(0)),), "cell"),
+    ("check_recaller", (Stack,), "model"),
+    ("check_recaller", (recaller().cells[0],), "model"),
+    ("check_recaller", (recaller(build=LSTM),), "model"),
+    ("check_recaller", (Stack([*recaller().cells, RNN(4, 4, np.random.default_rng(0))]),), "model"),
+    ("check_recaller", (recaller(kinds=3),), "model"),
+    ("check_recaller", (recaller(n_out=5),), "model"),
+    ("check_recaller", (recaller(readout=False),), "model"),
+    ("check_both_ones", (RNN,), "cell"),
+    ("check_both_ones", (LSTM(1, 2, np.random.default_rng(0)),), "cell"),
+    ("check_both_ones", (RNN(1, 1, np.random.default_rng(0)),), "cell"),
+    ("check_both_ones", (RNN(2, 2, np.random.default_rng(0)),), "cell"),
+    *[("check_hide", (bad, 0), "gate") for bad in ("O", "fi", "", None, 0, ["o"])],
+    *[("check_hide", ("o", bad), "value") for bad in ("0", None, [0], True, math.nan)],
 ]  # fmt: skip
 
 CHECKS = {name: check for name, check in vars(checks).items() if name.startswith("check_")}
@@ -443,9 +561,10 @@ def arguments_of(name):
 
 def untouched():
     """Each check with one ... among its answers; a diagnosis has three in one."""
-    for name in CHECKS.keys() - {"check_goal", "check_diagnosis"}:
+    for name in CHECKS.keys() - {"check_goal", "check_diagnosis", "check_forgets"}:
         places = range(len(arguments_of(name)))
         yield from ((name, [... if k == place else 0.5 for k in places]) for place in places)
+    yield "check_forgets", [..., None, None]
     yield "check_diagnosis", [...]
     yield "check_diagnosis", [dict.fromkeys("ABC", ...)]
     yield from (("check_diagnosis", [DIAGNOSIS | {patient: ...}]) for patient in "ABC")
@@ -456,7 +575,7 @@ def named(values):
 
 
 def test_every_check_is_tried_here_with_a_right_answer_and_with_two_wrong_ones():
-    others = set(CHECKS) - {"check_goal"}
+    others = set(CHECKS) - {"check_goal", "check_forgets"}  # those two have tests of their own
     assert {name for name, *_ in RIGHT} == others == {name for name, *_ in BAD} - {"check_goal"}
     wrong = [name for name, *_ in WRONG]
     assert all(wrong.count(name) >= 2 for name in others)
@@ -511,7 +630,7 @@ def test_an_answer_of_another_kind_or_not_finite_is_named(name, answers, argumen
 CELLS = [
     (name, answers[0])
     for name, answers in [(n, a) for n, *a in RIGHT] + [(n, a) for n, a, _ in WRONG]
-    if name in ("check_latch", "check_explosion", "check_parity")
+    if name in ("check_latch", "check_explosion", "check_parity", "check_both_ones")
 ]
 
 
@@ -556,6 +675,53 @@ def test_a_patients_gradients_are_wrong_exactly_where_its_fault_says(fault, T, w
     }
     assert {name for name in EVERY if off[name] > 1e-12} == wrong
     assert all(off[name] > 0.01 for name in wrong)  # the lab shows two decimals
+
+
+# --- the trained network of lesson 8
+
+
+@pytest.fixture(scope="module")
+def trained():
+    """A network that fills in the city, and stories that it has not seen."""
+    rng = np.random.default_rng(0)
+    model = Stack([LSTM(len(tasks.WORDS), 16, rng, chrono=40), Readout(16, 32, rng)])
+    assert np.mean(train.fit(model, tasks.filled_in(3, rng), steps=500).right[-20:]) > 0.99
+    return model, next(tasks.filled_in(3, np.random.default_rng(99), B=200))[0]
+
+
+@pytest.mark.parametrize(
+    ("override", "said"),
+    [
+        ({"f": 0, "i": 0}, "Right. One word, both roads."),
+        ({"i": np.float32(0), "f": np.array(0.0)}, "Right. One word, both roads."),
+        ({"f": 0}, "% changed. The belt is wiped, but h brings the city back: by which gate?"),
+        ({"i": 0.0}, "0% changed. Nothing is written, but the belt still carries the city."),
+        ({"f": 0.5, "i": 0.5}, "0% changed. Are both gates shut all the way?"),
+        ({"f": 0, "i": 1}, "% changed. Are both gates shut all the way?"),
+        ({"o": 0}, "o and g must stay as they are."),
+        ({"f": 0, "i": 0, "g": 0}, "o and g must stay as they are."),
+    ],
+    ids=str,
+)
+def test_an_override_that_makes_a_network_forget_is_measured(trained, override, said, capsys):
+    model, xs = trained
+    before = copy.deepcopy([override, xs, model.params])
+    assert checks.check_forgets(override, model, xs) is None
+    out = capsys.readouterr().out
+    assert out.startswith("Right. " if said.startswith("Right") else "Not yet: ")
+    assert said in out and out.count("\n") == 1
+    np.testing.assert_equal([override, xs, model.params], before)
+
+
+@pytest.mark.parametrize(
+    ("override", "argument"),
+    [(bad, "override") for bad in ({}, {"x": 0}, {"fi": 0}, {1: 0}, {"": 0}, "fi", [0, 0], None, 0.5)]
+    + [({"i": 0, "f": bad}, r"override\['f'\]") for bad in (None, "0", [0], True, 2, -0.1, math.nan)],
+)  # fmt: skip
+def test_an_override_of_another_kind_is_named(trained, override, argument, capsys):
+    with pytest.raises((TypeError, ValueError), match=f"^{argument}: got .*expected "):
+        checks.check_forgets(override, *trained)
+    assert capsys.readouterr().out == ""
 
 
 # --- the console's puzzles

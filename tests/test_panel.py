@@ -12,7 +12,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lstm_lessons import GRU, LSTM, RNN, GradientLens, Panel, pictures, sigmoid
+from lstm_lessons import (
+    GRU,
+    LSTM,
+    RNN,
+    GradientLens,
+    Panel,
+    baselines,
+    pictures,
+    sigmoid,
+    tasks,
+)
 from lstm_lessons.panel import slider
 
 
@@ -57,8 +67,58 @@ def train():
     )
 
 
+def window():
+    years, numbers = tasks.sunspots()
+    fitted = {int(w): baselines.Window(numbers[:200], int(w)) for w in WIDTHS}
+    off = {w: np.sqrt(np.mean((fit.forecast(numbers)[199:] - numbers[200:]) ** 2)) for w, fit in fitted.items()}  # fmt: skip
+
+    def compute(width):
+        return fitted[width].forecast(numbers)[199:], width, off[width]
+
+    def draw(figure):
+        return pictures.forecast(figure, years[200:], numbers[200:], WIDTHS, list(off.values()))
+
+    def say(r):
+        return f"Window width {r[1]}: an error of {r[2]:.1f} spots."
+
+    return Panel(compute, draw, {"width": slider("width", 1, 60, 1, 1)}, say)
+
+
+def unit():
+    def compute(w_x, w_h, x_1, x_2):
+        x = np.array([x_1, x_2] + [0.0] * 10)
+        h = [np.tanh(w_x * x[0])]
+        for value in x[1:]:
+            h.append(np.tanh(w_x * value + w_h * h[-1]))
+        return x, np.array(h)
+
+    def say(r):
+        return f"h is {r[1][0]:.2f} at step 1 and {r[1][-1]:.2f} at step 12."
+
+    controls = {"w_x": slider("w_x", -2.0, 2.0, 1.0), "w_h": slider("w_h", -2.0, 2.0, 0.75)}
+    controls |= {"x_1": slider("x_1", -1.0, 1.0, 1.0), "x_2": slider("x_2", -1.0, 1.0, 0.0)}
+    return Panel(compute, pictures.one_unit, controls, say)
+
+
+def gap():
+    scores = np.array([0.0, 1.0, 3.0, 2.0, -1.0, 2.5])
+
+    def compute(sure):
+        p = np.exp(sure * scores) / np.exp(sure * scores).sum()
+        best = np.argsort(-p, kind="stable")[:5]
+        return [tasks.CITIES[k] for k in best], p[best]
+
+    return Panel(
+        compute,
+        pictures.answers,
+        {"sure": slider("sure", 0.0, 9.0, 1.0)},
+        lambda r: f"{r[0][0]}, {r[1][0]:.0%}.",
+    )
+
+
+WIDTHS = np.arange(1, 61)
 CELLS = {"rnn": RNN, "lstm": LSTM, "gru": GRU}
-MAKE = {"leak": leak, "squash": squash, "train": train}
+MAKE = {"leak": leak, "squash": squash, "train": train, "window": window, "unit": unit, "gap": gap}
 MAKE |= {f"{cell} lens": partial(GradientLens, cell) for cell in CELLS}
 PANELS = pytest.mark.parametrize("make", MAKE.values(), ids=MAKE)
 LENSES = pytest.mark.parametrize("cell", CELLS)
@@ -122,6 +182,9 @@ def test_a_picture_shows_all_that_a_full_redraw_shows_and_nothing_of_earlier_val
         left, bottom, right, top = np.round(ax.bbox.extents).astype(int)
         frame[len(frame) - bottom - 3 : len(frame) - bottom + 3, left:right] = True
         frame[len(frame) - top : len(frame) - bottom, left - 3 : left + 3] = True
+        for y in {line.get_ydata()[0] for line in ax.lines if len(set(line.get_ydata())) == 1}:
+            row = len(frame) - round(ax.transData.transform((0, y))[1])  # so may a line of zero
+            frame[row - 2 : row + 2, left:right] = True
     for values in stops(panel):
         put(panel, values)
         off = np.abs(decoded(panel.view.value) - decoded(pictures.png(panel.figure))).max(-1)
@@ -226,6 +289,18 @@ def test_the_training_s_picture_and_sentence_show_both_gates_up_to_the_step(step
         assert label.get_position()[1] == pytest.approx(last, abs=0.1)
     said = f"After {step} steps: {keep:.2f} for keep, {1 - keep:.2f} for drop."
     assert f">{said}<" in panel.sentence.value
+
+
+@pytest.mark.parametrize("width", [1, 9, 60])
+def test_the_window_s_picture_and_sentence_show_its_forecast_and_error(width):
+    panel = window()
+    panel.controls["width"].value = width
+    ax, side = panel.figure.axes
+    off = ax.lines[1].get_ydata() - ax.lines[0].get_ydata()
+    error = np.sqrt(np.mean(off**2))
+    assert side.lines[1].get_xydata() == pytest.approx(np.array([[width, error]]))
+    assert np.interp(width, *side.lines[0].get_data()) == pytest.approx(error)
+    assert f">Window width {width}: an error of {error:.1f} spots.<" in panel.sentence.value
 
 
 def test_a_slider_moved_in_the_front_end_does_the_same_as_python():

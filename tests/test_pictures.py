@@ -540,11 +540,23 @@ def way_back(figure):
     return pictures.way_back(figure, "Point", lines)
 
 
+YEARS, WIDTHS = np.arange(1900, 2009), np.arange(1, 61)
+TRUTH, ERRORS = 90 + 90 * np.sin(YEARS / 1.75), 10 + 30 / WIDTHS
+GUESSED = "Rome Lima Oslo Nairobi Bogota".split(), np.array([1.0, 0.25, 0.125, 0.004, 0.0])
+
+
+def forecast(figure):
+    return pictures.forecast(figure, YEARS, TRUTH, WIDTHS, ERRORS)
+
+
 DRAWN = {
     way_back: {"h": np.array([1e-3, 0.1, 1.0]), "direct": np.array([1e-5, 1e-3, 1.0])},
     pictures.decay: (0.9 ** np.arange(61), 6.58),
     pictures.squashers: (0.5, (0.62, 0.46), (0.24, 0.79)),
     pictures.gate_training: (2, np.array([0.5, 0.6, 0.7]), np.array([0.5, 0.4, 0.3])),
+    forecast: (TRUTH[::-1], 9, 15.4),
+    pictures.one_unit: (np.linspace(-1, 1, 12), np.tanh(np.linspace(2, -2, 12))),
+    pictures.answers: GUESSED,
 }
 DRAWS = pytest.mark.parametrize(("draw", "result"), DRAWN.items(), ids=lambda v: None)
 
@@ -564,7 +576,8 @@ def test_every_axes_of_a_panel_s_picture_says_its_point_and_what_it_measures(dra
     figure = Picture()
     draw(figure)(result)
     assert all(ax.get_title(loc="left") and ax.get_xlabel() for ax in figure.axes)
-    assert figure.axes[0].get_ylabel()
+    first = figure.axes[0]
+    assert first.get_ylabel() or not len(first.get_yticks())  # or its bars have words on them
 
 
 def test_axes_are_made_on_the_given_figure_with_the_given_limits():
@@ -574,6 +587,100 @@ def test_axes_are_made_on_the_given_figure_with_the_given_limits():
     assert figure.axes == [one, other]
     assert (one.get_xlim(), one.get_ylim()) == ((0, 5), (-1, 2))
     assert (one.get_title(loc="left"), one.get_xlabel(), one.get_ylabel()) == ("Point", "x", "y")
+
+
+def drawn(draw, result):
+    """The picture laid out, its axes, and what the update moved."""
+    figure = Picture()
+    moved = list(draw(figure)(result))
+    figure.canvas.draw()
+    fits(figure)
+    return figure.axes, moved
+
+
+def fits(figure):
+    """No text leaves the picture, those of the axes included."""
+    tight, size = figure.get_tightbbox(), figure.get_size_inches()
+    assert min(tight.x0, tight.y0) > 0 and np.all(tight.max < size)
+
+
+@pytest.mark.parametrize(
+    ("width", "error", "shown"), [(9, 15.4, 15.4), (60, 55.0, 40), (1, 40, 40)]
+)
+def test_a_forecast_stands_beside_the_truth_and_its_error_among_those_of_all_widths(
+    width, error, shown
+):
+    (ax, side), (line, dot) = drawn(forecast, (TRUTH[::-1], width, error))
+    truth, guess = ax.lines
+    assert truth.get_data() == (pytest.approx(YEARS), pytest.approx(TRUTH))
+    assert guess is line and line.get_data() == (pytest.approx(YEARS), pytest.approx(TRUTH[::-1]))
+    assert truth.get_linestyle() != line.get_linestyle() and truth.get_color() == COLORS["x"]
+    assert ax.get_xlim() == (1900, 2008)
+    assert ax.get_ylim()[0] < 0 and ax.get_ylim()[1] > 190.2  # the most there were
+    assert side.lines[0].get_data() == (pytest.approx(WIDTHS), pytest.approx(ERRORS))
+    assert side.lines[1] is dot and dot.get_xydata().tolist() == [[width, shown]]
+    assert side.get_xlim()[0] < 1 and side.get_xlim()[1] > 60
+
+
+@pytest.mark.parametrize("end", [(1, -1), (-1, -1), (1, 1), (0, 0.05)], ids=str)
+def test_one_unit_s_input_and_state_are_drawn_and_their_letters_stand_where_they_end(end):
+    x, h = np.linspace(-1, end[0], 12), np.linspace(1, end[1], 12)
+    (ax,), moved = drawn(pictures.one_unit, (x, h))
+    assert [bar.get_height() for bar in ax.patches] == pytest.approx(x)
+    assert [bar.get_x() + bar.get_width() / 2 for bar in ax.patches] == pytest.approx(range(1, 13))
+    assert ax.lines[-1].get_data() == (pytest.approx(range(1, 13)), pytest.approx(h))
+    boxes = [label.get_window_extent() for label in ax.texts]
+    stands_free(ax.figure, boxes)
+    for label, value in zip(ax.texts, end, strict=True):
+        assert label.get_position()[1] == pytest.approx(value, abs=0.21)
+        assert label.get_color() == COLORS[label.get_text()]
+        assert label in moved and label.get_position()[0] > 12
+    assert [label.get_text() for label in ax.texts] == ["x", "h"]
+
+
+@pytest.mark.parametrize("words", [GUESSED[0], ["Copenhagen"] * 5], ids=["cities", "long"])
+def test_the_likeliest_answers_are_bars_with_their_words_from_the_top(words):
+    (ax,), _ = drawn(pictures.answers, (words, GUESSED[1]))
+    assert [bar.get_width() for bar in ax.patches] == pytest.approx(GUESSED[1])
+    shares = ["100%", "25%", "12%", "0%", "0%"]
+    said = [f"{word}  {share}" for word, share in zip(words, shares, strict=True)]
+    assert [label.get_text() for label in ax.texts] == said
+    boxes = [label.get_window_extent() for label in ax.texts]
+    stands_free(ax.figure, boxes)
+    assert np.all(np.diff([box.y0 for box in boxes]) < 0)
+    for bar, box in zip(ax.patches, boxes, strict=True):
+        row = bar.get_window_extent()
+        assert row.y0 < box.y0 and box.y1 < row.y1
+    assert ax.get_xlim() == (0, 1)
+
+
+# --- all units over the words
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [(STORY.split(), 16), (["one"], 2), (list("d = {'a': [1, (2, 3)]} " * 4)[:80], 8)],
+    ids=["words", "one word", "characters"],
+)
+def test_all_units_are_maps_from_white_to_black_over_the_words(text, hidden):
+    f = np.random.default_rng(0).uniform(0, 1, (len(text), hidden))
+    values = {"f": f, "i": f**2, "c": 2 * f - 1.5}
+    figure = pictures.units("The point", "What is seen", text, values)
+    figure.canvas.draw()
+    for ax, (name, value) in zip(figure.axes, values.items(), strict=True):
+        (image,) = ax.images
+        assert np.array_equal(image.get_array(), value.T)
+        assert image.get_clim() == ((-1, 1) if name == "c" else (0, 1))
+        grey = image.cmap([0.0, 0.5, 1.0])[:, :3].mean(axis=1)
+        assert grey[0] == 1 and grey[2] == 0 and np.all(np.diff(grey) < 0)
+        assert (ax.get_ylabel(), ax.yaxis.label.get_color()) == (name, COLORS[name])
+        assert ax.get_yticks().tolist() == [0, hidden - 1]
+        labels = [label.get_text() for label in ax.get_yticklabels()]
+        assert labels == ["unit 0", str(hidden - 1)]
+    assert [label.get_text() for label in figure.axes[-1].get_xticklabels()] == text
+    assert figure.axes[-1].get_xticks().tolist() == list(range(len(text)))
+    assert (figure.axes[0].get_title(loc="left"), repr(figure)) == ("The point", "What is seen")
+    fits(figure)
 
 
 # --- the gradient's way back
@@ -633,6 +740,7 @@ STILLS = {
     "lines": lambda: pictures.lines("Point", "Alt", ("x", "y"), F, {"c": F, "h": F * F}, (0, 1)),
     "words": lambda: pictures.words("Point", "Alt", "y", ["a", "b"], F[:2], (0.1, 1)),
     "lanes": lambda: pictures.lanes("Point", "Alt", {"f": F, "i": -F}),
+    "units": lambda: pictures.units("Point", "Alt", ["a", "b"], {"f": np.eye(2), "c": -np.eye(2)}),
     "lstm_graph": lambda: pictures.lstm_graph("Alt"),
 } | {draw.__name__: lambda draw=draw: drawn_on_a_picture(draw) for draw in DRAWN}
 
@@ -644,7 +752,12 @@ def test_a_picture_s_png_is_the_same_every_time(name):
     first = png(figure)
     assert first.startswith(b"\x89PNG\r\n\x1a\n")
     assert first == png(other) != png(Picture(*figure.get_size_inches()))
-    if name not in ("lines", "lanes"):  # whose layout moves by some hundredths of a pixel
+    if name not in (
+        "lines",
+        "lanes",
+        "units",
+        "forecast",
+    ):  # whose layout moves by some hundredths of a pixel
         assert first == png(figure)
 
 

@@ -16,6 +16,8 @@ class Window:
 
     def __init__(self, series: ArrayLike, width: int):
         series = checked("series", series, ("T",))
+        if len(series) < 2:
+            raise ValueError(f"series: got {len(series)} value, expected two or more")
         if isinstance(width, bool) or not isinstance(width, (int, np.integer)):
             raise TypeError(f"width: got {width!r}, expected a whole number")
         if not 1 <= width < len(series):
@@ -37,12 +39,15 @@ class Window:
 
     def forecast(self, series: ArrayLike) -> Array:
         """What it says of series[1:], each from the values before it: (T,) to (T - 1,)."""
-        return self._rows(checked("series", series, ("T",))) @ self.weights
+        series = checked("series", series, ("T",))
+        if len(series) < 2:
+            raise ValueError(f"series: got {len(series)} value, expected two or more")
+        return self._rows(series) @ self.weights
 
 
 def whole_past(series: ArrayLike) -> Window:
     """A weight for every value since the series began: their number grows with the series."""
-    return Window(series, len(series) - 1)
+    return Window(series, np.size(series) - 1)
 
 
 def markov(series: ArrayLike) -> Window:

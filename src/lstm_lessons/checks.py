@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 from . import gradients
-from .cells import GRU, LSTM, checked, sigmoid
+from .cells import GRU, LSTM, RNN, checked, sigmoid
 
 # --- exercises: what all of them share ---------------------------------------------------------
 
@@ -76,6 +76,90 @@ def _cell(cell, kind, n_inputs: int):
 def _function(name: str, answer) -> None:
     if not callable(answer):
         raise TypeError(f"{name}: got {answer!r:.60}, expected a function")
+
+
+# --- lesson 1 ----------------------------------------------------------------------------------
+
+
+def check_rnn_parameters(n) -> None:
+    """Exercise: how many parameters has an RNN with 2 inputs and 3 hidden units?"""
+    if _untouched(n):
+        return
+    n = _number("n", n)
+    if n == 18:
+        print("Right. The 1,000 steps do not count: all of them use the same 18 numbers.")
+    elif n == 15:
+        print("Not yet: only the bias is missing, one number for each unit.")
+    elif n in (15_000, 18_000):
+        print("Not yet: the weights are shared. A longer sequence has no more of them.")
+    elif n == 9:
+        print("Not yet: that reads the input. The state before has a matrix of its own.")
+    else:
+        print("Not yet: count W_x (3 by 2), W_h (3 by 3) and b (3).")
+
+
+def check_rnn_step(step) -> None:
+    """Exercise: one step of an RNN: step(x, h_prev, Wx, Wh, b) -> h."""
+    if _untouched(step):
+        return
+    _function("step", step)
+    rng = np.random.default_rng(0)
+    x, h_prev, b = rng.standard_normal(2), rng.standard_normal(3), rng.standard_normal(3)
+    Wx, Wh = rng.standard_normal((3, 2)), rng.standard_normal((3, 3))
+    given = (v.copy() for v in (x, h_prev, Wx, Wh, b))
+    mine, a = checked("step", step(*given), (3,)), Wx @ x + Wh @ h_prev + b
+    if np.allclose(mine, np.tanh(a)):
+        print("Right. Everything an RNN knows of the past came in through h_prev.")
+    elif np.allclose(mine, a):
+        print("Not yet: the sum is right, and tanh is missing around it.")
+    elif np.allclose(mine, np.tanh(Wx @ x + b)):
+        print("Not yet: h_prev is missing. Without it there is no memory.")
+    elif np.allclose(mine, np.tanh(Wx @ x + Wh @ h_prev)):
+        print("Not yet: only the bias is missing.")
+    elif np.allclose(mine, np.tanh(Wx @ x) + Wh @ h_prev + b):
+        print("Not yet: tanh goes around the whole sum.")
+    else:
+        print(f"Not yet: off by up to {np.abs(mine - np.tanh(a)).max():.2g}.")
+
+
+def check_window_parameters(n) -> None:
+    """Exercise: parameters of a linear forecast from 12 steps with 3 values each."""
+    if _untouched(n):
+        return
+    n = _number("n", n)
+    if n == 37:
+        print("Right. Twice the window, twice the weights: in a window nothing is shared.")
+    elif n == 36:
+        print("Not yet: only the bias is missing.")
+    elif n == 13:
+        print("Not yet: each step has 3 values, and each of them a weight.")
+    else:
+        print("Not yet: count the numbers in the window, and one bias for the one answer.")
+
+
+def check_both_ones(cell) -> None:
+    """Exercise: an RNN whose second unit is above 0 after two ones in a row, and only then."""
+    if _untouched(cell):
+        return
+    if not isinstance(cell, RNN) or (cell.n_inputs, cell.n_hidden) != (1, 2):
+        raise TypeError(f"cell: got {cell!r:.60}, expected RNN(1, 2, rng)")
+    own, shapes = copy.copy(cell), {"Wx": (2, 1), "Wh": (2, 2), "b": (2,)}
+    own.params = {
+        name: checked(f"params[{name!r}]", cell.params.get(name), shape, -1000, 1000)
+        for name, shape in shapes.items()
+    }
+    bits = np.random.default_rng(0).integers(2, size=(40, 20))
+    says = own.forward(bits[..., None]).h[..., 1] > 0
+    before = np.vstack([np.zeros((1, 20), int), bits[:-1]])
+    wrong = np.argwhere(says != (bits & before).astype(bool))
+    if len(wrong) == 0:
+        print("Right, on 20 rows of 40 bits. The first unit is the memory, the second one decides.")
+    else:
+        t, row = wrong[0]
+        what = "is above 0" if says[t, row] else "is not above 0"
+        print(
+            f"Not yet: with this bit {bits[t, row]} and {before[t, row]} before it, the second unit {what}."
+        )
 
 
 # --- lesson 2 ----------------------------------------------------------------------------------
@@ -584,3 +668,125 @@ def check_parity(cell) -> None:
             f"Not yet: at input 0 h should stay, and at step {t + 1} it has come from {was:.2f} to {now:.2f}."
             " A z near 0 there, and a candidate of full size."
         )
+
+
+# --- lesson 7 ----------------------------------------------------------------------------------
+
+
+def check_ratio(ratio) -> None:
+    """Exercise: 5,800 parameters against those of an LSTM with 1 input and 3 units."""
+    if _untouched(ratio):
+        return
+    ratio = _number("ratio", ratio)
+    if ratio == 97:
+        print("Right, a little less than 100. Most of the 5,800 read the 73 words.")
+    elif ratio == 387:
+        print("Not yet: 15 is one of the four layers.")
+    elif ratio == 121:
+        print("Not yet: 48 are the weights. Each of the 12 rows has a bias as well.")
+    else:
+        print("Not yet: 5,800 divided by the small LSTM's number, rounded to a whole number.")
+
+
+def check_baseline(mse) -> None:
+    """Exercise: the error of always answering 1 on the adding task."""
+    if _untouched(mse):
+        return
+    mse = _number("mse", mse)
+    if abs(mse - 1 / 6) < 0.001:
+        print("Right. An error near 0.167 means: nothing was learned but the mean.")
+    elif abs(mse - 1 / 12) < 0.001:
+        print("Not yet: that is the variance of one of the two numbers.")
+    elif abs(mse - math.sqrt(1 / 6)) < 0.01:
+        print("Not yet: that is its root. The mean of the squares is asked for.")
+    elif mse == 0:
+        print("Not yet: 1 is right on average, and wrong nearly every time.")
+    else:
+        print(f"Not yet: {mse:g} is not it. How far is a sum of two such numbers from 1, squared?")
+
+
+def check_recaller(model) -> None:
+    """Exercise: a Stack of an RNN and a read-out that recalls one of four symbols over 100 blanks."""
+    if _untouched(model):
+        return
+    if not hasattr(model, "cells") or [type(cell) for cell in model.cells] != [RNN]:
+        raise TypeError(f"model: got {model!r:.60}, expected a Stack of an RNN and a Readout")
+    if model.cells[0].n_inputs != 5 or not model.readout or model.readout.n_out != 4:
+        raise ValueError(f"model: got {model!r:.80}, expected 5 inputs and 4 answers")
+    xs = np.zeros((101, 4, 5))
+    xs[0, :, :4], xs[1:, :, 4] = np.eye(4), 1  # all there is: each symbol, then the blanks
+    right = int(np.sum(model.forward(xs).y[-1].argmax(axis=-1) == np.arange(4)))
+    if right == 4:
+        print(
+            "Right, all four symbols. It is the start and the training that decide, not the name."
+        )
+    elif right == 1:
+        print("Not yet: it says the same whatever came, as before any training. More steps?")
+    else:
+        print(f"Not yet: {right} of the 4 symbols are recalled. More steps, or a smaller lr.")
+
+
+# --- lesson 8 ----------------------------------------------------------------------------------
+
+
+def check_chance(share) -> None:
+    """Exercise: how often is one fixed answer right among 32 equally frequent ones?"""
+    if _untouched(share):
+        return
+    share = _number("share", share)
+    if abs(share - 1 / 32) < 0.001:
+        print("Right. So a cut memory can change about 97% of the answers, and not all of them.")
+    elif share == 0:
+        print("Not yet: now and then the city it falls back on is the true one.")
+    elif share in (32, 3.125, 3.1):
+        print("Not yet: give it as a share of 1.")
+    else:
+        print(f"Not yet: {share:g} is not it. One answer in how many is right by chance?")
+
+
+def check_hide(gate, value) -> None:
+    """Exercise: which gate hides what the belt holds, and at what value?"""
+    if _untouched(gate, value):
+        return
+    if not isinstance(gate, str) or gate not in list("fiog"):
+        raise ValueError(f"gate: got {gate!r:.60}, expected one of f, i, o, g")
+    value = _number("value", value)
+    if gate == "o" and value == 0:
+        print("Right. The city is still on the belt; the read-out just cannot see it.")
+    elif gate == "o":
+        print(f"Not yet: the right gate, but at {value:g} a part of tanh(c) is still shown.")
+    elif gate == "f":
+        print("Not yet: that wipes the belt. It should be hidden, not lost.")
+    else:
+        print(f"Not yet: {gate} decides what gets onto the belt. What is shown of it?")
+
+
+def check_forgets(override, model, xs) -> None:
+    """Exercise: an override of f and i, all units, that at word 15 alone makes the network forget."""
+    if _untouched(override):
+        return
+    if not isinstance(override, dict) or not override or not set(override) <= set("fiog"):
+        raise TypeError(f"override: got {override!r:.60}, expected a dict with f, i or both")
+    if set(override) & set("og"):
+        print("Not yet: o and g must stay as they are.")
+        return
+    gates = {}
+    for gate, value in override.items():
+        gates[gate] = np.full((len(xs), 1, 1), np.nan)
+        gates[gate][14] = checked(f"override[{gate!r}]", value, (), 0, 1)
+    plain, now = (
+        model.forward(xs, override={0: by_hand}).y[-1].argmax(-1) for by_hand in ({}, gates)
+    )
+    share = np.mean(plain != now)
+    if share > 0.95:
+        print("Right. One word, both roads. Cutting either alone leaves the other.")
+    elif "i" not in gates:
+        print(
+            f"Not yet: {share:.0%} changed. The belt is wiped, but h brings the city back: by which gate?"
+        )
+    elif "f" not in gates:
+        print(
+            f"Not yet: {share:.0%} changed. Nothing is written, but the belt still carries the city."
+        )
+    else:
+        print(f"Not yet: {share:.0%} changed. Are both gates shut all the way?")

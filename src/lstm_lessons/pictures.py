@@ -402,3 +402,83 @@ def lanes(title: str, alt: str, values: dict[str, Array]) -> Picture:
     grid[0].set_title(title, loc="left", fontsize=10, fontweight="bold")
     grid[-1].set_xlabel("step t")
     return figure
+
+
+def forecast(figure: Figure, years: Array, truth: Array, widths: Array, errors: Array):
+    """A forecast beside the truth, and its error by width; ``update((forecast, width, error))``."""
+    title = "The forecast (dashed) and what came"
+    ax = axes(figure, title, "year", "sunspots", (years[0], years[-1]), (-20, 240), (1, 3, (1, 2)))
+    ax.plot(years, truth, color=COLORS["x"], lw=1.2)
+    (line,) = ax.plot([], [], color="0.1", lw=1.4, ls="--")
+    side = axes(
+        figure, "Error by width", "window width", "", (0, widths[-1] + 1), (0, 40), (1, 3, 3)
+    )
+    side.plot(widths, errors, color="0.5", lw=1.5)
+    (dot,) = side.plot([], [], "o", color="0.1", ms=7)
+
+    def update(result):
+        values, width, error = result
+        line.set_data(years, values)
+        dot.set_data([width], [min(error, 40)])
+        return line, dot
+
+    return update
+
+
+def one_unit(figure: Figure):
+    """Inputs and the hidden state of one unit over the steps; ``update((x, h))``, each (T,)."""
+    title = "A hidden state carries what came on to the later steps"
+    ax = axes(figure, title, "step t", "value", (0.4, 13.4), (-1.15, 1.15))
+    ax.set_xticks(range(1, 13))
+    ax.axhline(0, color="0.5", lw=0.8)
+    bars = ax.bar(range(1, 13), np.zeros(12), color=COLORS["x"], width=0.6, alpha=0.6)
+    (line,) = ax.plot([], [], color=COLORS["h"], lw=2, ms=5, **STYLE["h"])
+    labels = [
+        ax.text(12.5, 0, name, color=COLORS[name], va="center", fontweight="bold") for name in "xh"
+    ]
+
+    def update(result):
+        x, h = result
+        for bar, value in zip(bars, x, strict=True):
+            bar.set_height(value)
+        line.set_data(np.arange(1, 13), h)
+        places = spread({"x": x[-1], "h": h[-1] + 0.001}, 0.2, 1.1)
+        for label, name in zip(labels, "xh", strict=True):
+            label.set_y(places[name])
+        return [*bars, line, *labels]
+
+    return update
+
+
+def units(title: str, alt: str, text: list[str], values: dict[str, Array]) -> Picture:
+    """All units over the words: a grey map for each letter, (T, H), dark where the value is high."""
+    figure = Picture(7.6, 0.9 * len(values) + 1.6, alt)
+    grid = figure.subplots(len(values), 1, sharex=True, squeeze=False)[:, 0]
+    for ax, (name, value) in zip(grid, values.items(), strict=True):
+        low = -1 if value.min() < 0 else 0
+        ax.imshow(value.T, cmap="Greys", vmin=low, vmax=1, aspect="auto", interpolation="nearest")
+        ax.set(yticks=[0, value.shape[1] - 1])
+        ax.set_yticklabels(["unit 0", value.shape[1] - 1], fontsize=8)
+        ax.set_ylabel(name, rotation=0, ha="right", color=COLORS[name], fontweight="bold")
+    grid[0].set_title(title, loc="left", fontsize=10, fontweight="bold")
+    size = 9 if len(text) < 40 else 7
+    turn = dict(rotation=60, ha="right", rotation_mode="anchor") if len(text) < 40 else {}
+    grid[-1].set_xticks(range(len(text)), text, fontsize=size, **turn)
+    return figure
+
+
+def answers(figure: Figure):
+    """The likeliest answers as bars; ``update((words, probabilities))``, five of each."""
+    title = "What the network puts into the gap"
+    ax = axes(figure, title, "probability", "", (0, 1), (4.6, -0.6))
+    ax.set_yticks([])
+    bars = ax.barh(range(5), np.zeros(5), color=COLORS["h"], height=0.7, alpha=0.6)
+    labels = [ax.text(0.01, k, "", va="center", fontweight="bold") for k in range(5)]
+
+    def update(result):
+        for bar, label, word, p in zip(bars, labels, *result, strict=True):
+            bar.set_width(p)
+            label.set_text(f"{word}  {p:.0%}")
+        return [*bars, *labels]
+
+    return update

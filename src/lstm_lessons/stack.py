@@ -39,7 +39,9 @@ class Readout:
 
     def forward(self, h: ArrayLike) -> Array:
         """Answers (T, B, n_out) from hidden states (T, B, H)."""
-        h = checked("h", h, ("T", "B", self.n_hidden))
+        h = np.asarray(h, dtype=np.float64)  # may be infinite: in a training, that is for it to say
+        if h.ndim != 3 or h.shape[2] != self.n_hidden:
+            raise ValueError(f"h: got shape {h.shape}, expected (T, B, {self.n_hidden})")
         return h @ self.params["V"].T + self.params["v"]
 
     def backward(self, h: ArrayLike, dy: ArrayLike) -> dict[str, Array]:
@@ -76,12 +78,13 @@ class Stack:
     """
 
     def __init__(self, layers: Sequence[Cell | Readout]):
+        given = layers
         layers = list(layers) if isinstance(layers, (list, tuple)) else [layers]
         self.readout = layers.pop() if layers and isinstance(layers[-1], Readout) else None
         self.cells = layers
         if not layers or not all(isinstance(cell, Cell) for cell in layers):
             raise TypeError(
-                f"layers: got {layers!r:.80}, expected cells, and perhaps a Readout last"
+                f"layers: got {given!r:.80}, expected cells, and perhaps a Readout last"
             )
         above = [*layers[1:], *([self.readout] if self.readout else [])]
         for below, layer in zip(layers, above, strict=False):
@@ -132,6 +135,13 @@ class Stack:
 
         Without a read-out dy is dL/dh of the last cell, (T, B, H).
         """
+        if not isinstance(trace, StackTrace) or len(trace.layers) != len(self.cells):
+            got = (
+                f"{len(trace.layers)} cells"
+                if isinstance(trace, StackTrace)
+                else type(trace).__name__
+            )
+            raise TypeError(f"trace: got one of {got}, expected one of {len(self.cells)} cells")
         grads = {}
         if self.readout:
             top = self.readout.backward(trace.h, dy)

@@ -6,16 +6,21 @@ Every generator draws from ``rng`` alone: the same seed gives the same batches. 
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
 from importlib.resources import files
 
 import numpy as np
 
-from .cells import Array
+from .cells import Array, checked
 
 Batches = Iterator[tuple[Array, Array]]
 
-CITIES = ["Cairo", "Delhi", "Lima", "Lisbon", "Oslo", "Paris", "Rome", "Tokyo"]
+CITIES = (
+    "Accra Athens Bergen Berlin Bogota Boston Cairo Cusco Dakar Delhi Dublin Genoa Hanoi Havana"
+    " Kyoto Lagos Lima Lisbon London Lyon Madrid Milan Moscow Nairobi Oslo Paris Porto Prague"
+    " Quito Rome Seoul Tokyo"
+).split()
 NAMES = ["Ana", "Ben", "Mara", "Tom"]
 FILLERS = [  # five words each, with the full stop
     "the food was good .",
@@ -54,6 +59,7 @@ def adding(T: int, rng: np.random.Generator, B: int = 32) -> Batches:
     Always answering 1 has a mean squared error of 1/6 (Hochreiter & Schmidhuber 1997, in the form
     with numbers from 0 to 1).
     """
+    checked("T", T, (), low=2)
     while True:
         xs = np.zeros((T, B, 2))
         xs[..., 0] = rng.uniform(0, 1, (T, B))
@@ -65,11 +71,14 @@ def adding(T: int, rng: np.random.Generator, B: int = 32) -> Batches:
 
 def story(fillers: int, rng: np.random.Generator, ask: str = "city") -> tuple[list[str], str]:
     """The words of a story with a gap at its end, and the word that belongs there."""
+    if ask not in list(STORIES):
+        raise ValueError(f"ask: got {ask!r:.60}, expected one of {', '.join(STORIES)}")
+    checked("fillers", fillers, (), low=0)
     begin, end, answers = STORIES[ask]
     who, other = rng.choice(NAMES, 2, replace=False)
     answer = str(rng.choice(CITIES)) if ask == "city" else str(other)
-    middle = " ".join(rng.choice(FILLERS, fillers))
-    text = f"{begin} {middle} {end}".format(who=who, answer=answer)
+    first, *middle = rng.choice(FILLERS, fillers + 1)
+    text = " ".join([first, begin, *middle, end]).format(who=who, answer=answer)
     return text.split(), answer
 
 
@@ -82,12 +91,47 @@ def one_hot(stories: list[list[str]]) -> Array:
 def filled_in(fillers: int, rng: np.random.Generator, ask: str = "city", B: int = 32) -> Batches:
     """Stories with a gap: which city, or which name, belongs there?  xs (T, B, len(WORDS)).
 
-    Between the beginning and the end of a story stand ``fillers`` sentences of five words.
+    A story begins with a sentence of five words that has nothing to do with the gap. ``fillers``
+    more of them stand between what the gap asks for and the gap.
     """
     answers = STORIES[ask][2]
     while True:
         told = [story(fillers, rng, ask) for _ in range(B)]
         yield one_hot([words for words, _ in told]), np.array([answers.index(a) for _, a in told])
+
+
+def code(module, length: int = 80) -> list[str]:
+    """Pieces of a module's own source, each ``length`` characters from where no bracket is open.
+
+    Lines are joined by spaces, and what is not plain ASCII is left out.
+    """
+    pieces, text, depth = [], "", 0
+    for line in inspect.getsource(module).splitlines():
+        if depth == 0 and len(text) >= length:
+            pieces.append(text[:length])
+            text = ""
+        line = line.strip().encode("ascii", "ignore").decode()
+        text += line + " "
+        depth = max(0, depth + sum((c in "([{") - (c in ")]}") for c in line))
+    return pieces
+
+
+def spelled(pieces: list[str]) -> tuple[Array, Array]:
+    """Pieces of code, character by character (T, B, 95), and how many brackets are open (T, B).
+
+    Every bracket counts, also those in texts and comments; 4 means 4 or more.
+    """
+    codes = np.array([[ord(c) - 32 for c in piece] for piece in pieces]).T.clip(0, 94)
+    steps = np.array([[(c in "([{") - (c in ")]}") for c in piece] for piece in pieces]).T
+    return np.eye(95)[codes], np.cumsum(steps, axis=0).clip(0, 4)
+
+
+def brackets(module, rng: np.random.Generator, B: int = 32) -> Batches:
+    """How many brackets are open, after every character of a module's source? See `spelled`."""
+    xs, depth = spelled(code(module))
+    while True:
+        some = rng.integers(xs.shape[1], size=B)
+        yield xs[:, some], depth[:, some]
 
 
 def sunspots() -> tuple[Array, Array]:

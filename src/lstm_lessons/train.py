@@ -43,9 +43,13 @@ def loss(y: Array, target) -> tuple[float, Array, float | None]:
     return float(-np.sum(log_p * truth) / target.size), dy, float(right)
 
 
+def _length(grads: dict[str, Array]) -> float:
+    return float(np.sqrt(sum(np.sum(grad**2) for grad in grads.values())))
+
+
 def clip(grads: dict[str, Array], most: float) -> dict[str, Array]:
     """All gradients, made shorter by one factor if their common length is above ``most``."""
-    length = np.sqrt(sum(np.sum(grad**2) for grad in grads.values()))
+    length = _length(grads)
     return grads if length <= most else {name: g * (most / length) for name, g in grads.items()}
 
 
@@ -79,30 +83,28 @@ def fit(model: Stack, task: Iterable, steps: int = 300, lr=0.01, most=1.0, histo
     """
     if not isinstance(model, Stack) or model.readout is None:
         raise TypeError(f"model: got {model!r:.60}, expected a Stack with a Readout last")
-    checked("steps", steps, (), low=1)
-    checked("lr", lr, (), low=0)
+    if isinstance(steps, bool) or not isinstance(steps, (int, np.integer)):
+        raise TypeError(f"steps: got {steps!r:.60}, expected a whole number")
+    if not isinstance(task, Iterable):
+        raise TypeError(f"task: got {task!r:.60}, expected batches (xs, target)")
+    for name, value in {"steps": steps, "lr": lr, "most": most}.items():
+        checked(name, value, (), low=1 if name == "steps" else 0)
+    if history is not None and not isinstance(history, History):
+        raise TypeError(f"history: got {history!r:.60}, expected one that fit returned")
     history = History() if history is None else history
     history.stopped = False
     first, batches = len(history.loss) + 1, iter(task)
-    bar = tqdm(range(first, first + int(steps)), file=sys.stdout, leave=False)
+    bar = tqdm(range(first, first + steps), file=sys.stdout, leave=False)
     try:
         for n in bar:
-            xs, target = next(batches)
-            with np.errstate(over="ignore", invalid="ignore"):
-                trace = model.forward(xs)
-                now, dy, right = loss(trace.y, target)
-                grads = model.backward(trace, dy) if np.isfinite(now) else {}
-            if not all(np.isfinite(grad).all() for grad in (now, *grads.values())):
-                raise FloatingPointError(
-                    f"loss: got {now} at step {n}, expected a finite number. Try a smaller lr"
-                    f" (now {lr:g}), or clip the gradients to a smaller length (now {most:g})."
+            batch = next(batches, None)
+            if batch is None:
+                raise ValueError(
+                    f"task: its batches ended before step {n}, expected one for each step."
+                    " A generator that was stopped has ended; make the task anew."
                 )
-            params = model.params
-            _adam(params, clip({name: grads[name] for name in params}, most), history, n, lr)
-            history.loss.append(now)
-            if right is not None:
-                history.right.append(right)
-            bar.set_postfix_str(f"loss {now:.3f}", refresh=False)
+            _step(model, batch, history, n, lr, most)
+            bar.set_postfix_str(f"loss {history.loss[-1]:.3f}", refresh=False)
     except KeyboardInterrupt:
         history.stopped = True
     finally:
@@ -110,11 +112,28 @@ def fit(model: Stack, task: Iterable, steps: int = 300, lr=0.01, most=1.0, histo
     return history
 
 
-def _adam(params, grads, history: History, n: int, lr: float) -> None:
-    for name, grad in grads.items():
-        mean = history.mean.setdefault(name, np.zeros_like(grad))
-        square = history.square.setdefault(name, np.zeros_like(grad))
-        mean += 0.1 * (grad - mean)
-        square += 0.001 * (grad**2 - square)
-        up, down = mean / (1 - 0.9**n), square / (1 - 0.999**n)
-        params[name] -= lr * up / (np.sqrt(down) + 1e-8)
+@np.errstate(over="ignore", invalid="ignore")  # what is not finite is told in a sentence
+def _step(model: Stack, batch, history: History, n: int, lr: float, most: float) -> None:
+    trace = model.forward(batch[0])
+    now, dy, right = loss(trace.y, batch[1])
+    params = model.params
+    grads = model.backward(trace, dy) if np.isfinite(now) else {}
+    grads = {name: grads[name] for name in params if grads}
+    if not np.isfinite(now) or not np.isfinite(_length(grads)):
+        raise FloatingPointError(
+            f"loss: got {now:g}, or a gradient beyond all bounds, at step {n}, expected finite"
+            f" numbers. Try a smaller lr (now {lr:g}) or a smaller most (now {most:g})."
+        )
+    mean, square, new = {}, {}, {}
+    for name, grad in clip(grads, most).items():
+        mean[name] = 0.9 * history.mean.get(name, 0.0) + 0.1 * grad
+        square[name] = 0.999 * history.square.get(name, 0.0) + 0.001 * grad**2
+        up, down = mean[name] / (1 - 0.9**n), square[name] / (1 - 0.999**n)
+        new[name] = params[name] - lr * up / (np.sqrt(down) + 1e-8)
+    # All is computed: from here on nothing takes long, so that an interrupt finds whole steps.
+    for name, value in new.items():
+        params[name][...] = value
+    history.mean, history.square = mean, square
+    history.loss.append(now)
+    if right is not None:
+        history.right.append(right)
