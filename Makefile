@@ -31,6 +31,7 @@ notebooks: $(VENV)/test-installed
 bench: $(VENV)/bench-installed
 	$(BIN)/python -m benchmarks.cells
 	$(BIN)/python -m benchmarks.start
+	$(BIN)/python -m benchmarks.training
 	$(BIN)/python -m benchmarks.drag
 
 animation: $(VENV)/test-installed

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-LESSON = "notebooks/02_rnn_limits.ipynb"  # where the badges lead
+LESSON = "notebooks/01_sequences.ipynb"  # where the badges lead
 
 
 def address() -> str:

@@ -721,7 +721,7 @@ def check_recaller(model) -> None:
             "Right, all four symbols. It is the start and the training that decide, not the name."
         )
     elif right == 1:
-        print("Not yet: it says the same whatever came, as before any training. More steps?")
+        print("Not yet: one of the four symbols is recalled, as by chance. More steps?")
     else:
         print(f"Not yet: {right} of the 4 symbols are recalled. More steps, or a smaller lr.")
 
@@ -750,7 +750,7 @@ def check_hide(gate, value) -> None:
         return
     if not isinstance(gate, str) or gate not in list("fiog"):
         raise ValueError(f"gate: got {gate!r:.60}, expected one of f, i, o, g")
-    value = _number("value", value)
+    value = float(checked("value", value, (), 0, 1))
     if gate == "o" and value == 0:
         print("Right. The city is still on the belt; the read-out just cannot see it.")
     elif gate == "o":
@@ -770,6 +770,8 @@ def check_forgets(override, model, xs) -> None:
     if set(override) & set("og"):
         print("Not yet: o and g must stay as they are.")
         return
+    if _untouched(*override.values()):
+        return
     gates = {}
     for gate, value in override.items():
         gates[gate] = np.full((len(xs), 1, 1), np.nan)
@@ -778,7 +780,9 @@ def check_forgets(override, model, xs) -> None:
         model.forward(xs, override={0: by_hand}).y[-1].argmax(-1) for by_hand in ({}, gates)
     )
     share = np.mean(plain != now)
-    if share > 0.95:
+    if any(value > 0 for value in override.values()):
+        print(f"Not yet: {share:.0%} changed. Shut what you touch all the way, at 0.")
+    elif share > 0.95:
         print("Right. One word, both roads. Cutting either alone leaves the other.")
     elif "i" not in gates:
         print(
@@ -789,4 +793,4 @@ def check_forgets(override, model, xs) -> None:
             f"Not yet: {share:.0%} changed. Nothing is written, but the belt still carries the city."
         )
     else:
-        print(f"Not yet: {share:.0%} changed. Are both gates shut all the way?")
+        print(f"Not yet: {share:.0%} changed. Has this network learned the stories?")

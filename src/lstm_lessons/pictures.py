@@ -430,7 +430,7 @@ def one_unit(figure: Figure):
     title = "A hidden state carries what came on to the later steps"
     ax = axes(figure, title, "step t", "value", (0.4, 13.4), (-1.15, 1.15))
     ax.set_xticks(range(1, 13))
-    ax.axhline(0, color="0.5", lw=0.8)
+    ax.axhline(0, color="0.5", lw=0.8, zorder=0.5)
     bars = ax.bar(range(1, 13), np.zeros(12), color=COLORS["x"], width=0.6, alpha=0.6)
     (line,) = ax.plot([], [], color=COLORS["h"], lw=2, ms=5, **STYLE["h"])
     labels = [

@@ -45,6 +45,7 @@ WORDS = sorted(
 
 def recall(T: int, rng: np.random.Generator, kinds: int = 4, B: int = 32) -> Batches:
     """Which of ``kinds`` symbols came first? After it T blanks: xs (T + 1, B, kinds + 1)."""
+    checked("T", T, (), low=0)
     while True:
         first = rng.integers(kinds, size=B)
         xs = np.zeros((T + 1, B, kinds + 1))
@@ -94,10 +95,10 @@ def filled_in(fillers: int, rng: np.random.Generator, ask: str = "city", B: int 
     A story begins with a sentence of five words that has nothing to do with the gap. ``fillers``
     more of them stand between what the gap asks for and the gap.
     """
-    answers = STORIES[ask][2]
     while True:
         told = [story(fillers, rng, ask) for _ in range(B)]
-        yield one_hot([words for words, _ in told]), np.array([answers.index(a) for _, a in told])
+        answers = [STORIES[ask][2].index(answer) for _, answer in told]
+        yield one_hot([words for words, _ in told]), np.array(answers)
 
 
 def code(module, length: int = 80) -> list[str]:
