@@ -1,5 +1,6 @@
 """The tasks: every answer can be worked out from the input, and the same seed asks the same."""
 
+import argparse
 from importlib.resources import files
 from itertools import islice
 
@@ -214,3 +215,27 @@ def test_the_sunspot_file_says_where_it_is_from_and_that_it_is_free():
     head = "\n".join(line for line in text.splitlines() if line.startswith("#"))
     assert "Source: " in head and "Public domain" in head
     assert len(text.splitlines()) == len(head.splitlines()) + 1 + 309
+
+
+# --- brackets in real source
+
+
+def test_pieces_of_code_have_one_length_and_begin_where_no_bracket_is_open():
+    pieces = tasks.code(argparse, length=60)
+    assert len(pieces) > 100 and {len(piece) for piece in pieces} == {60}
+    assert all(piece.isascii() for piece in pieces)
+
+
+def test_open_brackets_are_counted_as_by_hand_and_up_to_four():
+    xs, depth = tasks.spelled(["f(a[0]){", "((((((((", ")x()))((", "~ABC xyz"])
+    assert xs.shape == (8, 4, 95) and (xs.sum(axis=-1) == 1).all()
+    assert depth[:, 0].tolist() == [0, 1, 1, 2, 2, 1, 0, 1]
+    assert depth[:, 1].tolist() == [1, 2, 3, 4, 4, 4, 4, 4]
+    assert xs[0, 3].argmax() == ord("~") - 32 and (depth >= 0).all()
+
+
+def test_batches_of_brackets_are_pieces_of_the_module():
+    xs, depth = next(tasks.brackets(argparse, np.random.default_rng(0), B=5))
+    pieces = {piece: k for k, piece in enumerate(tasks.code(argparse))}
+    spelled = ["".join(chr(32 + c) for c in column) for column in xs.argmax(axis=-1).T]
+    assert depth.shape == (80, 5) and all(piece in pieces for piece in spelled)
