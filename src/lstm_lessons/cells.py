@@ -73,6 +73,15 @@ def checked(
     return array
 
 
+def whole(name: str, n) -> int:
+    """``n`` as an int of 1 or more, or a sentence that says what is wrong with it."""
+    if isinstance(n, bool) or not isinstance(n, (int, np.integer)):
+        raise TypeError(f"{name}: got {n!r}, expected a whole number")
+    if n < 1:
+        raise ValueError(f"{name}: got {n}, expected 1 or more")
+    return int(n)
+
+
 def _columns(rows: Array) -> Array:
     """(…, B, H) to a contiguous (…, H, B)."""
     return np.ascontiguousarray(rows.swapaxes(-1, -2))
@@ -142,14 +151,9 @@ class Cell:
     torch_gates: ClassVar[str]  # the same letters in PyTorch's order
 
     def __init__(self, n_inputs: int, n_hidden: int, rng: np.random.Generator):
-        for name, n in {"n_inputs": n_inputs, "n_hidden": n_hidden}.items():
-            if isinstance(n, bool) or not isinstance(n, (int, np.integer)):
-                raise TypeError(f"{name}: got {n!r}, expected a whole number")
-            if n < 1:
-                raise ValueError(f"{name}: got {n}, expected 1 or more")
         if not isinstance(rng, np.random.Generator):
             raise TypeError(f"rng: got {rng!r:.60}, expected numpy.random.default_rng(seed)")
-        self.n_inputs, self.n_hidden = int(n_inputs), int(n_hidden)
+        self.n_inputs, self.n_hidden = whole("n_inputs", n_inputs), whole("n_hidden", n_hidden)
         D, H, n = self.n_inputs, self.n_hidden, len(self.gates)
         bound = np.sqrt(6 / (D + H))  # Glorot & Bengio 2010
         orthogonal = [np.linalg.qr(rng.standard_normal((H, H)))[0] for _ in range(n)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .cells import Array, Cell, Trace, checked
+from .cells import Array, Cell, Trace, checked, whole
 
 
 class Readout:
@@ -18,15 +18,10 @@ class Readout:
     """
 
     def __init__(self, n_hidden: int, n_out: int, rng: np.random.Generator):
-        for name, n in {"n_hidden": n_hidden, "n_out": n_out}.items():
-            if isinstance(n, bool) or not isinstance(n, (int, np.integer)):
-                raise TypeError(f"{name}: got {n!r}, expected a whole number")
-            if n < 1:
-                raise ValueError(f"{name}: got {n}, expected 1 or more")
+        self.n_hidden, self.n_out = whole("n_hidden", n_hidden), whole("n_out", n_out)
         if not isinstance(rng, np.random.Generator):
             raise TypeError(f"rng: got {rng!r:.60}, expected numpy.random.default_rng(seed)")
         bound = 1 / np.sqrt(n_hidden)
-        self.n_hidden, self.n_out = int(n_hidden), int(n_out)
         self.params = {"V": rng.uniform(-bound, bound, (n_out, n_hidden)), "v": np.zeros(n_out)}
 
     @property
