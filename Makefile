@@ -1,14 +1,15 @@
 PYTHON ?= python3
 LAB_ARGS ?=
+FRONTENDS ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
 
 # The lessons' matrices are small: a second thread hardly helps, and waits in a loop for its turn when
 # the machine has other work. (numpy's Linux wheels use OpenBLAS; others do not read this.)
-lab test notebooks: export OPENBLAS_NUM_THREADS ?= 1
+lab test notebooks site: export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: lab test lint notebooks bench animation clean
+.PHONY: lab test test-frontends lint notebooks site bench animation clean
 
 lab: $(VENV)/lab-installed
 	$(BIN)/jupyter trust notebooks/*.ipynb
@@ -18,6 +19,11 @@ lab: $(VENV)/lab-installed
 test: lint
 	$(BIN)/python -m pytest --nbval --nbval-current-env --nbval-cell-timeout=120 tests notebooks
 
+# The lessons with Colab's packages, Binder's, the oldest and the newest, in build/frontends. Some only:
+# make test-frontends FRONTENDS="colab oldest"
+test-frontends: $(VENV)/test-installed
+	$(BIN)/python -m scripts.frontends $(FRONTENDS)
+
 lint: $(VENV)/test-installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -25,6 +31,9 @@ lint: $(VENV)/test-installed
 
 notebooks: $(VENV)/test-installed
 	$(BIN)/python scripts/notebooks.py
+
+site: $(VENV)/site-installed
+	$(BIN)/python -m scripts.site
 
 # Only this needs PyTorch. On Linux pip brings CUDA along, several GB; to leave that out, install
 # PyTorch's CPU build into .venv first.

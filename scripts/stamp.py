@@ -93,6 +93,7 @@ def stamped_lesson(text: str, path: Path) -> str:
     links = (
         f"Open this lesson [in your browser alone]({to['lite']}), [in Colab]({to['colab']})"
         f" or [on Binder]({to['binder']}), or [read it as a page]({to['page']})."
+        " Wherever you run it, begin with *Run all cells*."
     )
     sources = {"links": links, "bootstrap": BOOTSTRAP.format(repository=to["repository"])}
     for tag, source in sources.items():

@@ -1,9 +1,16 @@
-"""Where Chromium and node are, and a plain statement at the end if one of them is missing."""
+"""Chromium, node and the site, and a plain statement at the end if one of them cannot be had."""
 
 import os
 import shutil
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 
 import pytest
+
+from scripts import lite
+from scripts import site as pages
 
 not_tested = pytest.StashKey[list[str]]()
 
@@ -25,11 +32,48 @@ def node(pytestconfig) -> str:
     return _program(pytestconfig, "node", ["node", "nodejs"], "the JavaScript")
 
 
+@pytest.fixture(scope="session")
+def untested(pytestconfig):
+    """Call it with a reason to skip what needs a thing that cannot be had here."""
+    return partial(_untested, pytestconfig)
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    # Not the machine's idea of these: WebAssembly and modules need the right one.
+    extensions_map = SimpleHTTPRequestHandler.extensions_map | {
+        ".js": "text/javascript",
+        ".mjs": "text/javascript",
+        ".wasm": "application/wasm",
+    }
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory, untested):
+    """The site, built anew and served on this machine: .folder and .url."""
+    folder = tmp_path_factory.mktemp("built") / "site"
+    pages.build(folder)
+    try:
+        lite.build(folder / "lite")
+    except lite.Offline as error:
+        untested(f"the site was NOT tested: {str(error).strip().splitlines()[-1]}")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=folder))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield SimpleNamespace(folder=folder, url=f"http://127.0.0.1:{server.server_port}")
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
 def _program(config, program, names, part):
     path = next(filter(None, (shutil.which(name) for name in names if name)), None)
-    if path:
-        return path
-    reason = f"{part} was NOT tested: {program} is missing"
+    return path or _untested(config, f"{part} was NOT tested: {program} is missing")
+
+
+def _untested(config, reason):
     config.stash[not_tested].append(reason)
     if os.environ.get("CI") == "true":
         pytest.fail(reason, pytrace=False)

@@ -1,6 +1,7 @@
 """The project's own rules: addresses, dependencies, and who may import whom."""
 
 import ast
+import re
 import shutil
 import subprocess
 import sys
@@ -8,6 +9,9 @@ from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+
+from scripts import frontends
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -110,6 +114,16 @@ def test_conda_and_pip_install_the_same_ranges():
     conda = {line.strip().removeprefix("- ").replace("-base", "") for line in lines}
     wanted = {*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["lab"]}
     assert wanted <= conda
+
+
+def test_binder_is_told_one_python_which_the_package_supports_and_the_front_ends_test():
+    # repo2docker reads no other form than this, and takes a Python of its own choice instead.
+    text = (ROOT / "environment.yml").read_text(encoding="utf-8")
+    (line,) = re.findall(r"^  - python\b(?!-).*$", text, re.MULTILINE)
+    told = re.fullmatch(r"  - python=(\d+)\.(\d+)", line)
+    assert told, f"{line.strip()!r} is not of the form '- python=3.12'"
+    assert f"{told[1]}.{told[2]}" in SpecifierSet(PROJECT["requires-python"])
+    assert (int(told[1]), int(told[2])) == frontends.PYTHON["binder"]
 
 
 # --- arrows

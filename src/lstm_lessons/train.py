@@ -73,6 +73,10 @@ class History:
         return f"History: {len(self.loss)} steps, loss {np.mean(self.loss[-20:]):.2g}{right}"
 
 
+class _Bar(tqdm):
+    monitor_interval = 0  # its monitor is a thread, which a browser cannot start
+
+
 def fit(model: Stack, task: Iterable, steps: int = 300, lr=0.01, most=1.0, history=None) -> History:
     """Train ``model`` in place on batches (xs, target) from ``task``, with the loss of `loss`.
 
@@ -94,7 +98,7 @@ def fit(model: Stack, task: Iterable, steps: int = 300, lr=0.01, most=1.0, histo
     history = History() if history is None else history
     history.stopped = False
     first, batches = len(history.loss) + 1, iter(task)
-    bar = tqdm(range(first, first + steps), file=sys.stdout, leave=False)
+    bar = _Bar(range(first, first + steps), file=sys.stdout, leave=False)
     try:
         for n in bar:
             batch = next(batches, None)

@@ -1,0 +1,51 @@
+"""How the site is built from the pages that scripts/pages.py writes."""
+
+from pathlib import Path
+
+from docutils import nodes
+from latex2mathml.converter import convert
+
+HERE = Path(__file__).parent
+PACKAGE = HERE.parent / "src" / "lstm_lessons"
+
+project = "LSTM Lessons"
+author = "The LSTM Lessons authors"
+copyright = "CC BY 4.0, " + author
+extensions = ["myst_nb"]
+nb_execution_mode = "off"  # they were run before
+nb_code_prompt_show = "Show the code"
+nb_code_prompt_hide = "Hide the code"
+myst_enable_extensions = ["dollarmath"]
+myst_heading_anchors = 3
+html_math_renderer = "mathml"
+html_theme = "furo"
+html_title = project
+html_favicon = str(HERE / "favicon.svg")
+html_copy_source = False
+html_show_sphinx = False
+widgets = [PACKAGE / f"{name}.{kind}" for name in ("console", "guess") for kind in ("js", "css")]
+html_static_path = [str(path) for path in (HERE / "live", *widgets)]
+html_css_files = ["console.css", "guess.css", "live.css"]
+html_js_files = [("live.js", {"type": "module"})]
+pygments_style = "friendly"
+pygments_dark_style = "github-dark"
+html_theme_options = {
+    "light_css_variables": {"color-brand-primary": "#b3261e", "color-brand-content": "#0f5fa8"},
+    "dark_css_variables": {"color-brand-primary": "#ff8a7a", "color-brand-content": "#79b8ff"},
+}
+
+
+# Formulas become MathML, which browsers draw themselves: no script, nothing to load.
+def inline_math(self, node):
+    self.body.append(convert(node.astext()))
+    raise nodes.SkipNode
+
+
+def block_math(self, node):
+    self.body.append(f'<div class="math">{convert(node.astext(), display="block")}</div>\n')
+    raise nodes.SkipNode
+
+
+def setup(app):
+    app.config.html_static_path.append(str(Path(app.srcdir) / "_static"))  # the pictures
+    app.add_html_math_renderer("mathml", (inline_math, None), (block_math, None))
