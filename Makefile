@@ -42,6 +42,7 @@ bench: $(VENV)/bench-installed
 	$(BIN)/python -m benchmarks.start
 	$(BIN)/python -m benchmarks.training
 	$(BIN)/python -m benchmarks.drag
+	$(BIN)/python -m benchmarks.page
 
 animation: $(VENV)/test-installed
 	$(BIN)/python -m scripts.record

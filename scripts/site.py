@@ -32,7 +32,7 @@ from scripts.stamp import ROOT, address, places
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
-FRAMES = 40  # at most, for a panel
+FRAMES = 32  # at most, for a panel
 
 
 class Pages:
