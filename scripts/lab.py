@@ -13,6 +13,8 @@ from pathlib import Path
 import nbformat
 from playwright.sync_api import Page, sync_playwright
 
+from scripts.lite import extension
+
 CHROMIUM = [os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"]
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 QUIET = {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True}
@@ -57,6 +59,11 @@ class Lab:
         settings = folder / "jupyterlab_settings" / "@jupyterlab" / "apputils-extension"
         settings.mkdir(parents=True, exist_ok=True)
         (settings / "notification.jupyterlab-settings").write_text(json.dumps(QUIET))
+        # Only these: JupyterLite's extension, installed here to build the site, is lost in JupyterLab.
+        self._extensions = folder / "labextensions"
+        for name in ("@jupyter-widgets/jupyterlab-manager", "anywidget"):
+            (self._extensions / name).parent.mkdir(parents=True, exist_ok=True)
+            (self._extensions / name).symlink_to(extension(name))
         self._log = folder / "jupyterlab.log"
 
     def __enter__(self):
@@ -67,6 +74,7 @@ class Lab:
         command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
         command += [f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token="]
         command += [f"--ServerApp.root_dir={self.notebooks}", "--LabApp.expose_app_in_browser=True"]
+        command += [f"--LabApp.labextensions_path={self._extensions}"]
         with self._log.open("wb") as log:
             self._server = subprocess.Popen(command, env=self._env, stdout=log, stderr=log)
         self._playwright = None

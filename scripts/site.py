@@ -25,7 +25,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from nbformat import NotebookNode
 from PIL import Image
 
-from lstm_lessons import GateConsole, Panel
+from lstm_lessons import GateConsole, Panel, Progress
 from scripts import lite
 from scripts.lite import run
 from scripts.stamp import ROOT, address, places
@@ -33,6 +33,9 @@ from scripts.stamp import ROOT, address, places
 VIEW = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
 FRAMES = 32  # at most, for a panel
+KINDS = {"guess": "question", "progress": "course", "console": "presets"}  # and what tells them
+
+TABLES = [ROOT / "docs" / f"{name}.md" for name in ("QUESTIONS", "CLAIMS", "GLOSSARY")]
 
 
 class Pages:
@@ -59,11 +62,20 @@ class Pages:
             "lite": run_here(lessons[0]),
             "lessons": section("The lessons"),
             "able": section("What you will be able to explain"),
+            "progress": place("progress", Progress().get_state(), lessons[0]),
             "toctree": "\n".join(lessons),
+            "tables": "\n".join(path.stem for path in TABLES),
         }
         for name, part in parts.items():
             text = text.replace(f"[[{name}]]", part)
         (self.folder / "index.md").write_text(text, encoding="utf-8")
+
+    def table(self, path: Path) -> None:
+        """Write one of the pages that lead to places in the lessons."""
+        text = path.read_text(encoding="utf-8")
+        link = re.compile(r"\]\(\.\./notebooks/(\w+\.ipynb)#([^)]+)\)")  # as JupyterLab has them
+        text = link.sub(lambda to: f"]({to[1]}#{slug(to[2])})", text)
+        (self.folder / path.name).write_text(text, encoding="utf-8")
 
     def lesson(self, path: Path) -> None:
         """Write a lesson's page."""
@@ -87,7 +99,7 @@ class Pages:
                 if VIEW in data:
                     state = widgets[data[VIEW]["model_id"]]
                     if state["model_name"] == "AnyModel":
-                        kind = "guess" if "question" in state["state"] else "console"
+                        kind = next(k for k, v in KINDS.items() if v in state["state"])
                         made = place(kind, state["state"], path.stem)
                     else:
                         made = self.panel(next(panels), name, path.stem)
@@ -185,13 +197,18 @@ def exercises(lesson: str) -> tuple[str, str]:
     return "## Exercises\n", f"## Exercises\n\nTo have your answers checked, {here}.\n"
 
 
+def slug(anchor: str) -> str:
+    """A heading's anchor in JupyterLab as the anchor that MyST gives it."""
+    return re.sub(r"[^\w-]", "", anchor.lower())
+
+
 def section(title: str) -> str:
     """A section of the README, with its links to lessons turned into links to pages."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     found = re.search(rf"^## {re.escape(title)}\n.*?(?=^## )", readme, re.MULTILINE | re.DOTALL)
     if not found:
         sys.exit(f"README.md has no section {title!r}, which the front page shows.")
-    return found[0].replace("](notebooks/", "](")
+    return re.sub(r"\]\((notebooks|docs)/", "](", found[0])
 
 
 def build(target: Path) -> None:
@@ -205,6 +222,8 @@ def build(target: Path) -> None:
         lessons = sorted((ROOT / "notebooks").glob("*.ipynb"))
         for path in lessons:
             pages.lesson(path)
+        for path in TABLES:
+            pages.table(path)
         pages.front([path.stem for path in lessons])
         run(
             "sphinx",

@@ -3,12 +3,14 @@
 import os
 import shutil
 import threading
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
 
 import pytest
 
+from lstm_lessons import checks
 from scripts import lite
 from scripts import site as pages
 
@@ -50,8 +52,26 @@ class _Quiet(SimpleHTTPRequestHandler):
         pass
 
 
+@contextmanager
+def _served(folder):
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=folder))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
 @pytest.fixture(scope="session")
-def site(tmp_path_factory, untested):
+def serve():
+    """Call it with a folder to have it served on this machine; it returns the address."""
+    with ExitStack() as servers:
+        yield lambda folder: servers.enter_context(_served(folder))
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory, untested, serve):
     """The site, built anew and served on this machine: .folder and .url."""
     folder = tmp_path_factory.mktemp("built") / "site"
     pages.build(folder)
@@ -59,13 +79,14 @@ def site(tmp_path_factory, untested):
         lite.build(folder / "lite")
     except lite.Offline as error:
         untested(f"the site was NOT tested: {str(error).strip().splitlines()[-1]}")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=folder))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield SimpleNamespace(folder=folder, url=f"http://127.0.0.1:{server.server_port}")
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    return SimpleNamespace(folder=folder, url=serve(folder))
+
+
+@pytest.fixture
+def nothing_solved(monkeypatch):
+    """A kernel in which no exercise has been solved and nobody listens, for one test."""
+    monkeypatch.setattr(checks, "solved", set())
+    monkeypatch.setattr(checks, "hears", [])
 
 
 def _program(config, program, names, part):

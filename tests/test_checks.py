@@ -4,11 +4,16 @@ import copy
 import inspect
 import math
 import re
+from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
 
 from lstm_lessons import GRU, LSTM, RNN, GateConsole, Readout, Stack, checks, tasks, train
+
+pytestmark = pytest.mark.usefixtures("nothing_solved")
+NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
 
 
 def rnn_step(x, h_prev, Wx, Wh, b):
@@ -130,8 +135,8 @@ RIGHT = [
     ("check_both_ones", both_ones(Wx=(1, 5), activation="relu")),
     ("check_both_ones", both_ones(Wx=(-5, 5), Wh=((0, 0), (-5, 0)))),
     ("check_both_ones", in_lists(both_ones())),
-    ("check_ratio", 97),
-    ("check_ratio", np.array(97.0)),
+    ("check_fair", 45),
+    ("check_fair", np.array(45.0)),
     ("check_baseline", 1 / 6),
     ("check_baseline", np.float32(0.167)),
     ("check_recaller", recaller()),
@@ -230,10 +235,12 @@ WRONG = [
         (both_ones(Wh=((0, 5), (0, 0)), b=(0, -2)), 1, 0, "above 0."),  # the wrong way round
         (RNN(1, 2, np.random.default_rng(0)), 1, 0, "above 0."),
     ]],
-    ("check_ratio", (387,), "15 is one of the four layers"),
-    ("check_ratio", (121,), "48 are the weights. Each of the 12 rows has a bias as well"),
-    ("check_ratio", (5800 / 60,), "5,800 divided by the small LSTM's number, rounded"),
-    ("check_ratio", (1e300,), "rounded to a whole number"),
+    ("check_fair", (44,), "44 have 2,420 parameters, 60 too few. Is there one that is nearer?"),
+    ("check_fair", (np.float64(80),), "four times the units is too much"),
+    ("check_fair", (20,), "with as many units an RNN has a quarter of the parameters"),
+    ("check_fair", (46,), "46 units have 2,622 parameters, not about 2,480"),
+    ("check_fair", (2480,), "2480 units have 6,177,680 parameters"),
+    ("check_fair", (-1e300,), "-1e+300 units"),
     ("check_baseline", (1 / 12,), "that is the variance of one of the two numbers"),
     ("check_baseline", (6**-0.5,), "that is its root. The mean of the squares is asked for"),
     ("check_baseline", (0,), "1 is right on average, and wrong nearly every time"),
@@ -471,7 +478,7 @@ BAD = [
     *[(name, (bad,), argument) for name, argument in [
         ("check_rnn_parameters", "n"), ("check_rnn_step", "step"), ("check_both_ones", "cell"),
         ("check_window_parameters", "n"), ("check_chance", "share"),
-        ("check_ratio", "ratio"), ("check_baseline", "mse"), ("check_recaller", "model"),
+        ("check_fair", "units"), ("check_baseline", "mse"), ("check_recaller", "model"),
         ("check_lag", "k"), ("check_step_back", "step_back"), ("check_apart", "apart"),
         ("check_hump", "W"), ("check_diagnosis", "diagnosis"), ("check_bias", "b_f"),
         ("check_total_dc", "total_dc"), ("check_path", "path"), ("check_explosion", "cell"),
@@ -500,7 +507,7 @@ BAD = [
     ("check_latch", (LSTM(2, 2, np.random.default_rng(0)),), "cell"),
     *[(name, (bad,), argument) for name, argument in [
         ("check_rnn_parameters", "n"), ("check_window_parameters", "n"), ("check_chance", "share"),
-        ("check_ratio", "ratio"), ("check_baseline", "mse"),
+        ("check_fair", "units"), ("check_baseline", "mse"),
         ("check_lag", "k"), ("check_apart", "apart"), ("check_bias", "b_f"),
         ("check_gru_parameters", "n"), ("check_update_bias", "b_z"),
     ] for bad in (math.nan, -math.inf, 1j)],
@@ -566,12 +573,11 @@ def arguments_of(name):
 
 
 def untouched():
-    """Each check with one ... among its answers; a diagnosis has three in one."""
-    for name in CHECKS.keys() - {"check_goal", "check_diagnosis", "check_forgets"}:
+    """Each check with one ... among its answers, or in a dict that has several in one."""
+    for name in CHECKS.keys() - {"check_goal"}:
         places = range(len(arguments_of(name)))
         yield from ((name, [... if k == place else 0.5 for k in places]) for place in places)
-    yield "check_forgets", [..., None, None]
-    yield "check_diagnosis", [...]
+    yield "check_transplant", [{"g": np.zeros(16), "i": ...}, None, None]
     yield "check_diagnosis", [dict.fromkeys("ABC", ...)]
     yield from (("check_diagnosis", [DIAGNOSIS | {patient: ...}]) for patient in "ABC")
 
@@ -581,7 +587,7 @@ def named(values):
 
 
 def test_every_check_is_tried_here_with_a_right_answer_and_with_two_wrong_ones():
-    others = set(CHECKS) - {"check_goal", "check_forgets"}  # those two have tests of their own
+    others = set(CHECKS) - {"check_goal", "check_transplant"}  # those two have tests of their own
     assert {name for name, *_ in RIGHT} == others == {name for name, *_ in BAD} - {"check_goal"}
     wrong = [name for name, *_ in WRONG]
     assert all(wrong.count(name) >= 2 for name in others)
@@ -594,12 +600,26 @@ UNTOUCHED = sorted(untouched(), key=lambda one: one[0])
 def test_what_nobody_has_touched_is_not_attempted_yet(name, answers, capsys):
     assert CHECKS[name](*answers) is None
     assert re.fullmatch(r"Not attempted yet: .* run this cell again\.\n", capsys.readouterr().out)
+    CHECKS[name](**dict(zip(arguments_of(name), answers, strict=True)))
+    assert capsys.readouterr().out.startswith("Not attempted yet: ")
 
 
 @pytest.mark.parametrize(("name", "answers"), [(n, a) for n, *a in RIGHT], ids=named(RIGHT))
 def test_the_right_answer_is_right_and_says_why_it_matters(name, answers, capsys):
     CHECKS[name](*answers)
     assert re.fullmatch(r"Right[.,:] \S.{20,}\.\n", capsys.readouterr().out)
+
+
+def test_an_answer_that_is_called_wrong_is_wrong_by_its_own_sentence(capsys):
+    checks.check_fair(44.6)  # what the formula gives; there are no tenths of a unit
+    assert "2,480 parameters, not about 2,480" not in capsys.readouterr().out
+
+
+def test_the_rnn_with_the_nearest_number_of_parameters_is_the_one_that_is_asked_for():
+    rng = np.random.default_rng(0)
+    wanted = LSTM(10, 20, rng).n_params
+    off = {units: abs(RNN(10, units, rng).n_params - wanted) for units in range(1, 81)}
+    assert min(off, key=off.get) == 45 and off[44] == 60
 
 
 @pytest.mark.parametrize(
@@ -696,38 +716,122 @@ def trained():
 
 
 @pytest.mark.parametrize(
-    ("override", "said"),
+    ("city", "word", "gates", "like", "said"),
     [
-        ({"f": 0, "i": 0}, "Right. One word, both roads."),
-        ({"i": np.float32(0), "f": np.array(0.0)}, "Right. One word, both roads."),
-        ({"f": 0}, "% changed. The belt is wiped, but h brings the city back: by which gate?"),
-        ({"i": 0.0}, "0% changed. Nothing is written, but the belt still carries the city."),
-        ({"f": 0.5, "i": 0.5}, "0% changed. Shut what you touch all the way, at 0"),
-        ({"f": 0, "i": 1}, "% changed. Shut what you touch all the way, at 0"),
-        ({"o": 0}, "o and g must stay as they are."),
-        ({"f": 0, "i": 0, "g": 0}, "o and g must stay as they are."),
+        ("Paris", 9, "gi", np.array, "Right. It reads one city and answers another: g and i at"),
+        ("Paris", 9, "ig", list, "Right. It reads one city and answers another: g and i at"),
+        ("Paris", 9, "ig", np.float32, "Right. It reads one city and answers another: g and i at"),
+        ("Paris", 9, "figo", np.array, "Right. It reads one city and answers another: f and g and"),
+        ("Paris", 9, "i", np.array, "Not yet: it answers London. These gates say how much is"),
+        ("Paris", 9, "of", np.array, "Not yet: it answers London. These gates say how much is"),
+        ("London", 9, "gi", np.array, "Not yet: it answers London. Were the gates taken at word 9"),
+        ("Lima", 9, "gi", np.array, "Not yet: it answers Lima. Were the gates taken at word 9"),
+        ("Paris", 8, "gi", np.array, r"Not yet: it answers \w+\. Were the gates taken at word 9"),
     ],
-    ids=str,
-)
-def test_an_override_that_makes_a_network_forget_is_measured(trained, override, said, capsys):
+)  # fmt: skip
+def test_a_transplanted_memory_is_told_by_what_the_network_answers(
+    trained, city, word, gates, like, said, capsys
+):
     model, xs = trained
+    other = xs[:, :1].copy()
+    other[8] = np.eye(len(tasks.WORDS))[tasks.WORDS.index(city)]
+    donor = model.forward(other).layers[0]
+    override = {gate: like(getattr(donor, gate)[word - 1, 0]) for gate in gates}
     before = copy.deepcopy([override, xs, model.params])
-    assert checks.check_forgets(override, model, xs) is None
-    out = capsys.readouterr().out
-    assert out.startswith("Right. " if said.startswith("Right") else "Not yet: ")
-    assert said in out and out.count("\n") == 1
+    for check in (checks.check_transplant, checks.check_transplant.solution):
+        assert check(override, model, xs) is None
+        out = capsys.readouterr().out
+        assert re.match(said, out) and out.count("\n") == 1
+    assert checks.solved == ({"transplant"} if said.startswith("Right") else set())
     np.testing.assert_equal([override, xs, model.params], before)
+
+
+def test_the_network_that_gets_a_transplant_answers_something_else_without_it(trained):
+    model, xs = trained
+    assert tasks.CITIES[model.forward(xs[:, :1]).y[-1, 0].argmax()] == "London"
+
+
+HALF = [0.5] * 16
 
 
 @pytest.mark.parametrize(
     ("override", "argument"),
-    [(bad, "override") for bad in ({}, {"x": 0}, {"fi": 0}, {1: 0}, {"": 0}, "fi", [0, 0], None, 0.5)]
-    + [({"i": 0, "f": bad}, r"override\['f'\]") for bad in (None, "0", [0], True, 2, -0.1, math.nan)],
+    [(bad, "override") for bad in ({}, {"x": HALF}, {"fi": HALF}, {1: HALF}, {"": HALF}, "fi", [HALF], None, 0.5)]
+    + [({"i": HALF, "f": bad}, r"override\['f'\]") for bad in (
+        None, "0", 0, True, HALF[1:], [HALF], ["0"] * 16, [2] * 16, [-0.1] * 16, [math.nan] * 16
+    )]
+    + [({"g": bad}, r"override\['g'\]") for bad in ([-1.1] * 16, [1.1] * 16)],
 )  # fmt: skip
 def test_an_override_of_another_kind_is_named(trained, override, argument, capsys):
     with pytest.raises((TypeError, ValueError), match=f"^{argument}: got .*expected "):
-        checks.check_forgets(override, *trained)
+        checks.check_transplant(override, *trained)
     assert capsys.readouterr().out == ""
+
+
+# --- what is noted
+
+
+@pytest.fixture
+def heard():
+    """The names that were heard so far."""
+    names = []
+    checks.hears.append(names.append)
+    return names
+
+
+@pytest.mark.parametrize(("name", "answers"), [(n, a) for n, *a in RIGHT], ids=named(RIGHT))
+def test_a_right_answer_is_noted_and_heard_once_for_each_call(name, answers, heard):
+    short = name.removeprefix("check_")
+    for times in (1, 2):
+        CHECKS[name](*copy.deepcopy(answers))
+        assert checks.solved == {short} and heard == times * [short]
+
+
+@pytest.mark.parametrize(("name", "answers"), [(n, a) for n, *a in RIGHT], ids=named(RIGHT))
+def test_a_solution_says_the_same_and_is_not_noted(name, answers, heard, capsys):
+    assert CHECKS[name].solution(*copy.deepcopy(answers)) is None
+    said = capsys.readouterr().out
+    assert checks.solved == set() and heard == []
+    CHECKS[name](*answers)
+    assert capsys.readouterr().out == said
+
+
+@pytest.mark.parametrize("units", [44, ..., "45", None])
+def test_what_is_wrong_untouched_or_of_another_kind_is_not_noted(units, heard):
+    for check in (checks.check_fair, checks.check_fair.solution):
+        try:
+            check(units)
+        except TypeError:
+            assert units in ("45", None)
+    assert checks.solved == set() and heard == []
+
+
+def test_everybody_who_listens_hears_and_what_is_wrong_later_takes_nothing_back(heard):
+    others = []
+    checks.hears.append(others.append)
+    for answer in (45, 44, ...):
+        checks.check_fair(answer)
+    checks.check_chance(1 / 32)
+    assert heard == others == ["fair", "chance"]
+    assert checks.solved == {"fair", "chance"}
+
+
+def test_the_course_has_each_exercise_in_one_lesson():
+    names = [name for lesson in checks.COURSE.values() for name in lesson]
+    assert sorted(names) == sorted(
+        name.removeprefix("check_") for name in CHECKS if name != "check_goal"
+    )
+    assert list(checks.COURSE) == list(range(1, len(NOTEBOOKS) + 1))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_lesson_has_the_exercises_of_the_course_in_its_order_each_with_a_solution(path):
+    notebook = nbformat.read(path, as_version=4)
+    code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    course = checks.COURSE[int(path.stem[:2])]
+    asked = re.findall(r"\bchecks\.check_(\w+)\(", code)
+    assert [name for name in asked if name != "goal"] == course
+    assert re.findall(r"\bchecks\.check_(\w+)\.solution\(", code) == course
 
 
 # --- the console's puzzles

@@ -13,6 +13,7 @@ ROOT = Path(__file__).parent.parent
 SCRIPT = ROOT / "scripts" / "notebooks.py"
 VIEW = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
+CODE = "\0"  # where a cell of code stands in an outline
 
 
 @pytest.fixture(
@@ -36,6 +37,17 @@ def data(notebook):
 
 def prose(notebook):
     return "\n\n".join(cell.source for cell in cells(notebook, "markdown"))
+
+
+def outline(notebook):
+    """The prose, with a mark for each cell of code."""
+    marks = (cell.source if cell.cell_type == "markdown" else CODE for cell in notebook.cells)
+    return "\n\n".join(marks)
+
+
+def shown(notebook):
+    """What the widgets that are shown say of themselves, in order."""
+    return [bundle["text/plain"] for bundle in data(notebook) if VIEW in bundle]
 
 
 # --- the lessons
@@ -85,6 +97,64 @@ def test_a_picture_in_the_prose_has_a_text_for_those_who_do_not_see_it(lesson):
     assert not re.search(r"!\[\s*\]", prose(lesson))
     for tag in re.findall(r"<img\b[^>]*>", prose(lesson)):
         assert re.search(r"""\balt=(["']).*?\S.*?\1""", tag), tag
+
+
+def test_the_picture_of_an_output_has_a_text_beside_it(lesson):
+    for output in outputs(lesson):
+        if "image/png" in output.get("data", {}):
+            assert output.metadata["image/png"]["alt"].strip(), output.data["text/plain"]
+
+
+def test_the_package_is_fetched_where_it_is_missing_before_anything_else_is_done(lesson):
+    assert cells(lesson, "code")[0].metadata.get("tags") == ["bootstrap"]
+
+
+def test_a_reader_guesses_before_each_thing_to_drag(lesson):
+    guessed = False
+    for words in shown(lesson):
+        if words.startswith("Guess:"):
+            guessed = True
+        elif words.startswith(("Panel:", "GateConsole(")) and "goal=" not in words:
+            assert guessed, f"no guess since the last thing to drag, before {words}"
+            guessed = False
+
+
+def test_what_is_shown_is_a_guess_a_thing_to_drag_or_the_progress(lesson):
+    kinds = {re.match(r"\w+[:(]", words)[0] for words in shown(lesson)}
+    assert kinds <= {"Guess:", "Panel:", "GateConsole(", "Progress:"}
+
+
+def test_every_guess_is_answered_later_on(lesson):
+    code = cells(lesson, "code")
+    for k, cell in enumerate(code):
+        if any(o.get("data", {}).get("text/plain", "").startswith("Guess:") for o in cell.outputs):
+            name = cell.source.splitlines()[-1]
+            assert re.fullmatch(r"\w+", name), cell.source
+            later = "\n".join(cell.source for cell in code[k + 1 :])
+            assert re.search(rf"\b{name}\.reveal\(", later), f"{name} is never answered"
+
+
+def test_a_lesson_has_three_to_five_exercises_each_with_two_hints_before_its_code(lesson):
+    part = re.search(r"^## Exercises$(.*?)^## ", outline(lesson), re.MULTILINE | re.DOTALL)[1]
+    _, *found = re.split(r"^\*\*(\d+)\.\*\* ", part, flags=re.MULTILINE)
+    assert 3 <= len(found) / 2 <= 5
+    assert found[::2] == [str(number + 1) for number in range(len(found) // 2)]
+    for number, text in zip(found[::2], found[1::2], strict=True):
+        before, code, after = text.partition(CODE)
+        assert code, f"{number}: no cell for an answer"
+        hints = re.findall(r"<details><summary>(.*?)</summary>(.+?)</details>", before)
+        assert [title for title, _ in hints] == ["Hint", "Second hint"], number
+        assert before.count("<details") == 2 and "<details" not in after, number
+
+
+def test_a_reader_sees_how_far_they_are_once_after_the_exercises(lesson):
+    sources = [cell.source for cell in lesson.cells]
+    (place,) = (k for k, source in enumerate(sources) if source.endswith("\nProgress()"))
+    exercises = [k for k, source in enumerate(sources) if "checks.check_" in source]
+    (last,) = (k for k, source in enumerate(sources) if source.startswith("## Sources"))
+    assert max(exercises) < place < last
+    (output,) = lesson.cells[place].outputs
+    assert output.data["text/plain"].startswith("Progress:") and VIEW in output.data
 
 
 def test_no_output_shows_an_address_in_memory(lesson):

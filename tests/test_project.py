@@ -1,17 +1,21 @@
 """The project's own rules: addresses, dependencies, and who may import whom."""
 
 import ast
+import importlib.util
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
 
+import nbformat
 import pytest
+from IPython.core.inputtransformer2 import TransformerManager
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
-from scripts import frontends
+from scripts import frontends, stamp
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -31,14 +35,15 @@ ARROWS = {  # what a module may import of the package
     "panel": {"cells", "gradients", "pictures"},
     "console": {"cells", "gradients", "pictures"},
     "guess": {"cells", "pictures"},
-    "checks": {"cells", "gradients"},
+    "checks": {"cells", "gradients", "tasks"},
+    "progress": {"checks", "pictures"},
     "stack": {"cells"},
     "train": {"cells", "stack"},
     "tasks": {"cells"},
     "baselines": {"cells"},
 }
 WIDGETS = {"ipywidgets", "anywidget"}
-KNOW_WIDGETS = {"panel", "console", "guess"}
+KNOW_WIDGETS = {"panel", "console", "guess", "progress"}
 DRAW = {"pictures", "panel", "console"}
 MODULES = sorted(path.stem for path in PACKAGE.glob("*.py"))
 
@@ -50,26 +55,56 @@ def run(*command, cwd=ROOT):
 # --- the address
 
 
+NEW = "somebody/elsewhere"
+OLD = PROJECT["urls"]["Repository"].removeprefix("https://github.com/")
+
+
 @pytest.fixture
 def copy(tmp_path):
     """A project with nothing in it but what stamp.py reads."""
-    (tmp_path / "scripts").mkdir()
     for name in ("scripts/stamp.py", "pyproject.toml", "README.md"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
+    links = nbformat.v4.new_markdown_cell(metadata={"tags": ["links"]})
+    bootstrap = nbformat.v4.new_code_cell(metadata={"tags": ["bootstrap", "hide-input"]})
+    other = nbformat.v4.new_code_cell("print('mine')")
+    notebook = nbformat.v4.new_notebook(cells=[links, bootstrap, other])
+    path = tmp_path / "notebooks" / "small.ipynb"
+    path.parent.mkdir()
+    path.write_text(stamp.stamped_lesson(nbformat.writes(notebook), path), encoding="utf-8")
     return tmp_path
 
 
-def test_the_readme_shows_the_address_that_stands_in_pyproject():
+def moves(copy):
+    """Have the project at another address."""
+    pyproject = (copy / "pyproject.toml").read_text(encoding="utf-8")
+    (copy / "pyproject.toml").write_text(pyproject.replace(OLD, NEW), encoding="utf-8")
+
+
+def lesson_of(copy):
+    return nbformat.read(copy / "notebooks" / "small.ipynb", as_version=4)
+
+
+def put(copy, notebook):
+    nbformat.write(notebook, copy / "notebooks" / "small.ipynb")
+
+
+def test_the_readme_and_the_lessons_show_the_address_that_stands_in_pyproject():
     checked = run("scripts/stamp.py", "--check")
     assert checked.returncode == 0, checked.stderr
 
 
-def test_a_stale_readme_is_reported_by_name_and_then_mended(copy):
-    pyproject = (copy / "pyproject.toml").read_text(encoding="utf-8")
-    address = PROJECT["urls"]["Repository"]
-    moved = pyproject.replace(address, "https://github.com/somebody/elsewhere")
-    (copy / "pyproject.toml").write_text(moved, encoding="utf-8")
+def test_what_shows_the_address_already_is_left_as_it_is(copy):
+    paths = [copy / "README.md", copy / "notebooks" / "small.ipynb"]
+    before = [path.read_bytes() for path in paths]
+    for options in ([], ["--check"]):
+        done = run("scripts/stamp.py", *options, cwd=copy)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert [path.read_bytes() for path in paths] == before
 
+
+def test_a_stale_readme_is_reported_by_name_and_then_mended(copy):
+    moves(copy)
     checked = run("scripts/stamp.py", "--check", cwd=copy)
     assert checked.returncode == 1
     assert "README.md" in checked.stderr
@@ -78,7 +113,7 @@ def test_a_stale_readme_is_reported_by_name_and_then_mended(copy):
     assert run("scripts/stamp.py", "--check", cwd=copy).returncode == 0
     readme = (copy / "README.md").read_text(encoding="utf-8")
     assert "git clone https://github.com/somebody/elsewhere\ncd elsewhere\n" in readme
-    assert address not in readme
+    assert OLD not in readme
 
 
 @pytest.mark.parametrize("lost", ["<!-- address: badges -->", "<!-- address: clone -->"])
@@ -88,6 +123,101 @@ def test_a_readme_without_the_markers_is_an_error(copy, lost):
     checked = run("scripts/stamp.py", cwd=copy)
     assert checked.returncode == 1
     assert lost in checked.stderr
+
+
+@pytest.mark.parametrize("stale", [0, 1], ids=["links", "bootstrap"])
+def test_a_stale_lesson_is_reported_by_name_and_then_mended(copy, stale):
+    fresh = lesson_of(copy)
+    notebook = lesson_of(copy)
+    notebook.cells[stale].source += "\nmore"
+    put(copy, notebook)
+
+    checked = run("scripts/stamp.py", "--check", cwd=copy)
+    assert checked.returncode == 1
+    assert "small.ipynb" in checked.stderr and "README.md" not in checked.stderr
+    assert lesson_of(copy) == notebook
+
+    mended = run("scripts/stamp.py", cwd=copy)
+    assert (mended.returncode, mended.stdout) == (0, "Written: small.ipynb.\n")
+    assert lesson_of(copy) == fresh
+    assert run("scripts/stamp.py", "--check", cwd=copy).returncode == 0
+
+
+def test_a_lesson_that_has_moved_shows_the_new_address_and_nothing_of_the_old_one(copy):
+    moves(copy)
+    assert run("scripts/stamp.py", cwd=copy).returncode == 0
+    links, bootstrap, other = (cell.source for cell in lesson_of(copy).cells)
+    to = stamp.places(NEW, "small")
+    for name in ("lite", "colab", "binder", "page"):
+        assert f"({to[name]})" in links
+    assert f"git+https://github.com/{NEW}\n" in bootstrap
+    assert other == "print('mine')"
+    owner = OLD.split("/")[0]
+    text = (copy / "notebooks" / "small.ipynb").read_text(encoding="utf-8")
+    assert owner.lower() not in text.lower()
+
+
+@pytest.mark.parametrize("times", [0, 2])
+@pytest.mark.parametrize("tag", ["links", "bootstrap"])
+def test_a_lesson_without_just_one_cell_of_each_tag_is_an_error(copy, tag, times):
+    notebook = lesson_of(copy)
+    (place,) = (k for k, cell in enumerate(notebook.cells) if tag in cell.metadata.get("tags", []))
+    twice = notebook.cells[place].copy()
+    twice["id"] = "twice"
+    notebook.cells[place : place + 1] = [notebook.cells[place], twice][:times]
+    put(copy, notebook)
+    done = run("scripts/stamp.py", cwd=copy)
+    assert done.returncode == 1
+    assert "small.ipynb" in done.stderr and f"tag {tag}, not {times}" in done.stderr
+    assert lesson_of(copy) == notebook
+
+
+# --- the cell that fetches the package
+
+
+@pytest.fixture
+def fetch(monkeypatch):
+    """Run that cell somewhere else, and get the magics that it asks for."""
+
+    def fetch(where, installed=False):
+        asked = []
+        ipython = SimpleNamespace(run_line_magic=lambda *magic: asked.append(magic))
+        code = TransformerManager().transform_cell(stamp.BOOTSTRAP.format(repository="HERE"))
+        with monkeypatch.context() as pretend:
+            pretend.delitem(sys.modules, "google.colab", raising=False)
+            if where == "colab":
+                pretend.setitem(sys.modules, "google.colab", ModuleType("google.colab"))
+            if not installed:
+                pretend.setattr(importlib.util, "find_spec", {"lstm_lessons": None}.__getitem__)
+            if where == "emscripten":
+                pretend.setattr(sys, "platform", "emscripten")
+            exec(code, {"get_ipython": lambda: ipython})
+        return asked
+
+    return fetch
+
+
+@pytest.mark.parametrize("where", ["here", "colab", "emscripten"])
+def test_where_the_package_is_installed_nothing_is_fetched_and_nothing_said(fetch, where, capsys):
+    assert fetch(where, installed=True) == []
+    assert capsys.readouterr() == ("", "")
+
+
+def test_nothing_is_installed_behind_the_back_of_a_reader_with_a_python_of_their_own(fetch, capsys):
+    assert fetch("here") == []
+    assert capsys.readouterr() == ("", "")
+
+
+def test_colab_takes_the_package_from_the_repository_and_keeps_the_versions_it_has(fetch, capsys):
+    assert fetch("colab") == [("pip", "install -q --no-deps git+HERE")]
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_browser_alone_takes_the_package_from_the_site_and_says_that_it_takes_a_while(
+    fetch, capsys
+):
+    assert fetch("emscripten") == [("pip", "install -q lstm-lessons")]
+    assert capsys.readouterr().out.count("\n") == 1
 
 
 # --- dependencies

@@ -3,6 +3,7 @@
 
 import gateConsole from "./console.js";
 import guess from "./guess.js";
+import progress from "./progress.js";
 
 const WORDS = {
   others: (list) => `Here ${list.join(", ")}. `,
@@ -71,7 +72,7 @@ function panel({ model, el }) {
   near.observe(el);
 }
 
-const WIDGETS = { console: gateConsole.render, guess: guess.render, panel };
+const WIDGETS = { console: gateConsole.render, guess: guess.render, progress: progress.render, panel };
 for (const el of document.querySelectorAll(".live")) {
   const state = JSON.parse(el.querySelector("script").textContent);
   el.replaceChildren();

@@ -13,6 +13,7 @@ __all__ = [
     "GradientLens",
     "Guess",
     "Panel",
+    "Progress",
     "Readout",
     "Stack",
     "gradients",
@@ -25,6 +26,7 @@ _LATER = {
     "GradientLens": "panel",
     "Guess": "guess",
     "Panel": "panel",
+    "Progress": "progress",
     "Readout": "stack",
     "Stack": "stack",
 }

@@ -7,21 +7,59 @@ The first argument of an exercise that nobody has touched is ``...``.
 from __future__ import annotations
 
 import copy
+import functools
 import math
 
 import numpy as np
 
 from . import gradients
 from .cells import GRU, LSTM, RNN, checked, sigmoid
+from .tasks import CITIES
 
 # --- exercises: what all of them share ---------------------------------------------------------
 
+UNTOUCHED = "Not attempted yet: put your answer where the ... stands, and run this cell again."
 
-def _untouched(*answers) -> bool:
-    if any(answer is ... for answer in answers):
-        print("Not attempted yet: put your answer where the ... stands, and run this cell again.")
-        return True
-    return False
+
+COURSE = {}  # lesson -> the names of its exercises, in order
+solved = set()  # those that the reader has solved, in this kernel
+hears = []  # called with a name when one more is
+
+
+def exercise(lesson: int):
+    """Make an exercise of a function that returns a sentence, which is "Right …" if it is.
+
+    The check prints it, and notes what is solved. Its ``solution`` prints it and notes nothing.
+    """
+
+    def made(check):
+        name = check.__name__.removeprefix("check_")
+        COURSE.setdefault(lesson, []).append(name)
+
+        def answer(*answers, **named) -> str:
+            given = [*answers, *named.values()]
+            given += [value for one in given if isinstance(one, dict) for value in one.values()]
+            if any(value is ... for value in given):
+                return UNTOUCHED
+            return check(*answers, **named)
+
+        @functools.wraps(check)
+        def shown(*answers, **named) -> None:
+            sentence = answer(*answers, **named)
+            print(sentence)
+            if sentence.startswith("Right"):
+                solved.add(name)
+                for hear in hears:
+                    hear(name)
+
+        @functools.wraps(check)
+        def solution(*answers, **named) -> None:
+            print(answer(*answers, **named))
+
+        shown.solution = solution
+        return shown
+
+    return made
 
 
 def _number(name: str, answer) -> float:
@@ -81,27 +119,25 @@ def _function(name: str, answer) -> None:
 # --- lesson 1 ----------------------------------------------------------------------------------
 
 
-def check_rnn_parameters(n) -> None:
+@exercise(1)
+def check_rnn_parameters(n) -> str:
     """Exercise: how many parameters has an RNN with 2 inputs and 3 hidden units?"""
-    if _untouched(n):
-        return
     n = _number("n", n)
     if n == 18:
-        print("Right. The 1,000 steps do not count: all of them use the same 18 numbers.")
+        return "Right. The 1,000 steps do not count: all of them use the same 18 numbers."
     elif n == 15:
-        print("Not yet: only the bias is missing, one number for each unit.")
+        return "Not yet: only the bias is missing, one number for each unit."
     elif n in (15_000, 18_000):
-        print("Not yet: the weights are shared. A longer sequence has no more of them.")
+        return "Not yet: the weights are shared. A longer sequence has no more of them."
     elif n == 9:
-        print("Not yet: that reads the input. The state before has a matrix of its own.")
+        return "Not yet: that reads the input. The state before has a matrix of its own."
     else:
-        print("Not yet: count W_x (3 by 2), W_h (3 by 3) and b (3).")
+        return "Not yet: count W_x (3 by 2), W_h (3 by 3) and b (3)."
 
 
-def check_rnn_step(step) -> None:
+@exercise(1)
+def check_rnn_step(step) -> str:
     """Exercise: one step of an RNN: step(x, h_prev, Wx, Wh, b) -> h."""
-    if _untouched(step):
-        return
     _function("step", step)
     rng = np.random.default_rng(0)
     x, h_prev, b = rng.standard_normal(2), rng.standard_normal(3), rng.standard_normal(3)
@@ -109,38 +145,36 @@ def check_rnn_step(step) -> None:
     given = (v.copy() for v in (x, h_prev, Wx, Wh, b))
     mine, a = checked("step", step(*given), (3,)), Wx @ x + Wh @ h_prev + b
     if np.allclose(mine, np.tanh(a)):
-        print("Right. Everything an RNN knows of the past came in through h_prev.")
+        return "Right. Everything an RNN knows of the past came in through h_prev."
     elif np.allclose(mine, a):
-        print("Not yet: the sum is right, and tanh is missing around it.")
+        return "Not yet: the sum is right, and tanh is missing around it."
     elif np.allclose(mine, np.tanh(Wx @ x + b)):
-        print("Not yet: h_prev is missing. Without it there is no memory.")
+        return "Not yet: h_prev is missing. Without it there is no memory."
     elif np.allclose(mine, np.tanh(Wx @ x + Wh @ h_prev)):
-        print("Not yet: only the bias is missing.")
+        return "Not yet: only the bias is missing."
     elif np.allclose(mine, np.tanh(Wx @ x) + Wh @ h_prev + b):
-        print("Not yet: tanh goes around the whole sum.")
+        return "Not yet: tanh goes around the whole sum."
     else:
-        print(f"Not yet: off by up to {np.abs(mine - np.tanh(a)).max():.2g}.")
+        return f"Not yet: off by up to {np.abs(mine - np.tanh(a)).max():.2g}."
 
 
-def check_window_parameters(n) -> None:
+@exercise(1)
+def check_window_parameters(n) -> str:
     """Exercise: parameters of a linear forecast from 12 steps with 3 values each."""
-    if _untouched(n):
-        return
     n = _number("n", n)
     if n == 37:
-        print("Right. Twice the window, twice the weights: in a window nothing is shared.")
+        return "Right. Twice the window, twice the weights: in a window nothing is shared."
     elif n == 36:
-        print("Not yet: only the bias is missing.")
+        return "Not yet: only the bias is missing."
     elif n == 13:
-        print("Not yet: each step has 3 values, and each of them a weight.")
+        return "Not yet: each step has 3 values, and each of them a weight."
     else:
-        print("Not yet: count the numbers in the window, and one bias for the one answer.")
+        return "Not yet: count the numbers in the window, and one bias for the one answer."
 
 
-def check_both_ones(cell) -> None:
+@exercise(1)
+def check_both_ones(cell) -> str:
     """Exercise: an RNN whose second unit is above 0 after two ones in a row, and only then."""
-    if _untouched(cell):
-        return
     if not isinstance(cell, RNN) or (cell.n_inputs, cell.n_hidden) != (1, 2):
         raise TypeError(f"cell: got {cell!r:.60}, expected RNN(1, 2, rng)")
     own, shapes = copy.copy(cell), {"Wx": (2, 1), "Wh": (2, 2), "b": (2,)}
@@ -153,93 +187,84 @@ def check_both_ones(cell) -> None:
     before = np.vstack([np.zeros((1, 20), int), bits[:-1]])
     wrong = np.argwhere(says != (bits & before).astype(bool))
     if len(wrong) == 0:
-        print("Right, on 20 rows of 40 bits. The first unit is the memory, the second one decides.")
+        return "Right, on 20 rows of 40 bits. The first unit is the memory, the second one decides."
     else:
         t, row = wrong[0]
         what = "is above 0" if says[t, row] else "is not above 0"
-        print(
-            f"Not yet: with this bit {bits[t, row]} and {before[t, row]} before it, the second unit {what}."
-        )
+        return f"Not yet: with this bit {bits[t, row]} and {before[t, row]} before it, the second unit {what}."
 
 
 # --- lesson 2 ----------------------------------------------------------------------------------
 
 
-def check_lag(k) -> None:
+@exercise(2)
+def check_lag(k) -> str:
     """Exercise: the first lag at which 0.9 a step leaves less than 1%."""
-    if _untouched(k):
-        return
     k = _number("k", k)
     if k == 44:
-        print("Right. 0.9 sounds like much; as a share a step it is 1% after 44 of them.")
+        return "Right. 0.9 sounds like much; as a share a step it is 1% after 44 of them."
     elif k == 10:
-        print("Not yet: 0.1 is lost of what is *left*, so each step takes away less than the last.")
+        return "Not yet: 0.1 is lost of what is *left*, so each step takes away less than the last."
     elif k < 1 or k != round(k):
-        print(f"Not yet: k is a number of steps, whole and at least 1, and not {k!r}.")
+        return f"Not yet: k is a number of steps, whole and at least 1, and not {k!r}."
     else:
-        print(
-            f"Not yet: k = {k:g} leaves {0.9**k:.2%}, and one step earlier it was {0.9 ** (k - 1):.2%}."
-        )
+        return f"Not yet: k = {k:g} leaves {0.9**k:.2%}, and one step earlier it was {0.9 ** (k - 1):.2%}."
 
 
-def check_step_back(step_back) -> None:
+@exercise(2)
+def check_step_back(step_back) -> str:
     """Exercise: one step back of a relu RNN: step_back(dh, h, W) -> the gradient one step earlier."""
-    if _untouched(step_back):
-        return
     _function("step_back", step_back)
     rng = np.random.default_rng(0)
     h, dh = np.maximum(rng.standard_normal(5), 0), rng.standard_normal(5)
     W = rng.standard_normal((5, 5))
     mine = checked("step_back", step_back(dh.copy(), h.copy(), W.copy()), (5,))
     if np.allclose(mine, W.T @ ((h > 0) * dh)):
-        print(
+        return (
             "Right. A unit that is off passes nothing back; one that is on passes all, unchanged."
         )
     elif np.allclose(mine, W @ ((h > 0) * dh)):
-        print("Not yet: forward goes through W, back goes through its transpose.")
+        return "Not yet: forward goes through W, back goes through its transpose."
     elif np.allclose(mine, W.T @ ((1 - h * h) * dh)):
-        print("Not yet: 1 - h*h is the slope of tanh. What is relu's?")
+        return "Not yet: 1 - h*h is the slope of tanh. What is relu's?"
     elif np.allclose(mine, W.T @ dh):
-        print("Not yet: the slope is missing. A unit with h = 0 is off and must pass nothing.")
+        return "Not yet: the slope is missing. A unit with h = 0 is off and must pass nothing."
     elif np.allclose(mine, (h > 0) * (W.T @ dh)):
-        print("Not yet: the order is off. Back from h_t, the slope comes first, then the matrix.")
+        return "Not yet: the order is off. Back from h_t, the slope comes first, then the matrix."
     else:
-        print(f"Not yet: off by up to {np.abs(mine - W.T @ ((h > 0) * dh)).max():.2g}.")
+        return f"Not yet: off by up to {np.abs(mine - W.T @ ((h > 0) * dh)).max():.2g}."
 
 
-def check_apart(apart) -> None:
+@exercise(2)
+def check_apart(apart) -> str:
     """Exercise: the most that two states 1 apart can be apart after 200 steps at a norm of 0.98."""
-    if _untouched(apart):
-        return
     apart, most = _number("apart", apart), 0.98**200
     if np.isclose(apart, most, rtol=0.01):
-        print("Right. And that is the bound; the slopes of tanh make it less still.")
+        return "Right. And that is the bound; the slopes of tanh make it less still."
     elif apart >= 1:
-        print(
+        return (
             f"Not yet: {apart:g} is no news: they start 1 apart, and each step brings them closer."
         )
     elif apart <= 0:
-        print(f"Not yet: {apart:g} would say that they must have met. Nothing forces them to.")
+        return f"Not yet: {apart:g} would say that they must have met. Nothing forces them to."
     elif apart < most:
-        print(f"Not yet: {apart:.2g} is too small: a norm of 0.98 allows {most:.2%}.")
+        return f"Not yet: {apart:.2g} is too small: a norm of 0.98 allows {most:.2%}."
     else:
-        print(f"Not yet: {apart:g} is safe, but not the closest bound. Is 0.98 used once a step?")
+        return f"Not yet: {apart:g} is safe, but not the closest bound. Is 0.98 used once a step?"
 
 
-def check_hump(W) -> None:
+@exercise(2)
+def check_hump(W) -> str:
     """Exercise: a 2 x 2 matrix whose powers grow a hundredfold before they vanish."""
-    if _untouched(W):
-        return
     W = checked("W", W, (2, 2), -1000, 1000)
     radius = np.abs(np.linalg.eigvals(W)).max()
     if radius > 0.9 + 1e-5:  # a double eigenvalue comes out with an error as large as that
-        print(f"Not yet: its spectral radius is {radius:.5g}. It should be at most 0.9.")
-        return
+        return f"Not yet: its spectral radius is {radius:.5g}. It should be at most 0.9."
     sizes = [np.linalg.norm(np.linalg.matrix_power(W, k), 2) for k in range(1, 201)]
     if max(sizes) <= 100:
-        print(f"Not yet: it grows to {max(sizes):.1f} times at most, and should to more than 100.")
+        return f"Not yet: it grows to {max(sizes):.1f} times at most, and should to more than 100."
     else:
-        print(
+        return (
             f"Right. {max(sizes):.0f} times at step {1 + int(np.argmax(sizes))}, {sizes[-1]:.0e} at step"
             " 200. The radius tells the end of the story, not its middle."
         )
@@ -248,82 +273,76 @@ def check_hump(W) -> None:
 # --- lesson 3 ----------------------------------------------------------------------------------
 
 
-def check_half_life(f) -> None:
+@exercise(3)
+def check_half_life(f) -> str:
     """Exercise: the f that leaves half after 10 steps."""
-    if _untouched(f):
-        return
     if not 0 <= _number("f", f) <= 1:
-        print(f"Not yet: a gate is a share from 0 to 1, and f = {f:g} is not.")
-        return
+        return f"Not yet: a gate is a share from 0 to 1, and f = {f:g} is not."
     left = f**10
     if abs(left - 0.5) < 0.005:
-        print("Right. Forgetting compounds: f is used once a step, so it is f to the power of 10.")
+        return "Right. Forgetting compounds: f is used once a step, so it is f to the power of 10."
     elif abs(f - 0.95) < 1e-9:
-        print(
+        return (
             "Not yet: 1 - 0.5 / 10 takes the same *amount* each step. A gate takes the same share."
         )
     else:
-        print(f"Not yet: with f = {f:g}, {left:.1%} is left after 10 steps. It should be 50%.")
+        return f"Not yet: with f = {f:g}, {left:.1%} is left after 10 steps. It should be 50%."
 
 
-def check_gate_input(a) -> None:
+@exercise(3)
+def check_gate_input(a) -> str:
     """Exercise: the number a that opens a sigmoid gate to 0.99."""
-    if _untouched(a):
-        return
     gate = float(sigmoid(_number("a", a)))
     if abs(gate - 0.99) < 0.0005:
-        print(
+        return (
             "Right. Under 5 is enough: a bias of that size holds a gate nearly open from the start."
         )
     elif abs(a - 0.99) < 1e-9:
-        print(f"Not yet: 0.99 is what should come out. Going in, it makes a gate of {gate:.2f}.")
+        return f"Not yet: 0.99 is what should come out. Going in, it makes a gate of {gate:.2f}."
     else:
-        print(f"Not yet: sigmoid({a:g}) = {gate:.4f}. It should be 0.99.")
+        return f"Not yet: sigmoid({a:g}) = {gate:.4f}. It should be 0.99."
 
 
-def check_slope(slope) -> None:
+@exercise(3)
+def check_slope(slope) -> str:
     """Exercise: the slope of a sigmoid as a function of its value alone."""
-    if _untouched(slope):
-        return
     _function("slope", slope)
     a = np.array([-3.0, -0.5, 0.0, 2.0])
     mine = np.array([_number("slope", slope(s)) for s in sigmoid(a)])
     true = (sigmoid(a + 1e-5) - sigmoid(a - 1e-5)) / 2e-5
     if np.allclose(mine, true, atol=1e-8):
-        print(
+        return (
             "Right. It is at most 1/4, and a gate that is nearly open or shut has almost no slope."
         )
     elif np.allclose(mine, 1 - sigmoid(a) ** 2, atol=1e-8):
-        print("Not yet: 1 - s*s is the slope of tanh, from its own value.")
+        return "Not yet: 1 - s*s is the slope of tanh, from its own value."
     else:
         worst = int(np.argmax(np.abs(mine - true)))
-        print(
+        return (
             f"Not yet: where the gate is {sigmoid(a[worst]):.3f}, its slope is {true[worst]:.4f},"
             f" and yours is {mine[worst]:.4f}."
         )
 
 
-def check_cue(w, b) -> None:
+@exercise(3)
+def check_cue(w, b) -> str:
     """Exercise: weights of a gate that keeps on the cue 1 and drops on the cue -1."""
-    if _untouched(w, b):
-        return
     kept = float(sigmoid(_number("w", w) + _number("b", b))) ** 10
     dropped = float(sigmoid(b - w))
     if kept < 0.99:
-        print(f"Not yet: after ten cues to keep, {kept:.1%} is left. It should be at least 99%.")
+        return f"Not yet: after ten cues to keep, {kept:.1%} is left. It should be at least 99%."
     elif dropped > 0.01:
-        print(f"Not yet: one cue to drop leaves {dropped:.1%}. It should be at most 1%.")
+        return f"Not yet: one cue to drop leaves {dropped:.1%}. It should be at most 1%."
     else:
-        print("Right. Keeping is asked for ten times, so w + b must be larger than w - b need be.")
+        return "Right. Keeping is asked for ten times, so w + b must be larger than w - b need be."
 
 
 # --- lesson 4 ----------------------------------------------------------------------------------
 
 
-def check_step(step) -> None:
+@exercise(4)
+def check_step(step) -> str:
     """Exercise: c and h of one LSTM step from the gates: step(o, f, i, g, c_prev) -> c, h."""
-    if _untouched(step):
-        return
     _function("step", step)
     o, f, i, g, c_prev = 0.9, 0.8, 0.3, -0.5, 1.5
     c, h = f * c_prev + i * g, o * math.tanh(f * c_prev + i * g)
@@ -332,63 +351,56 @@ def check_step(step) -> None:
         raise TypeError(f"step: got {mine!r:.60} back, expected the two numbers c, h")
     my_c, my_h = (_number(name, value) for name, value in zip("ch", mine, strict=True))
     if _same(my_c, c) and _same(my_h, h):
-        print("Right. Two products, a sum, a tanh and a product: that is all an LSTM does with c.")
+        return "Right. Two products, a sum, a tanh and a product: that is all an LSTM does with c."
     elif _same(my_c, i * c_prev + f * g):
-        print("Not yet: c is off. f belongs to what was there, i to what comes in.")
+        return "Not yet: c is off. f belongs to what was there, i to what comes in."
     elif _same(my_c, c) and _same(my_h, o * c):
-        print("Not yet: c is right, h is off. The belt is squashed before o: h = o * tanh(c).")
+        return "Not yet: c is right, h is off. The belt is squashed before o: h = o * tanh(c)."
     elif _same(my_c, c):
-        print(f"Not yet: c is right, h is off: with c = {c:.3f} and o = {o}, h is {h:.3f}.")
+        return f"Not yet: c is right, h is off: with c = {c:.3f} and o = {o}, h is {h:.3f}."
     else:
-        print(
-            f"Not yet: c is off: f * c_prev = {f * c_prev:.2f} and i * g = {i * g:.2f} make {c:.2f}."
-        )
+        return f"Not yet: c is off: f * c_prev = {f * c_prev:.2f} and i * g = {i * g:.2f} make {c:.2f}."
 
 
-def check_parameters(n) -> None:
+@exercise(4)
+def check_parameters(n) -> str:
     """Exercise: how many parameters has an LSTM with 100 inputs and 256 hidden units?"""
-    if _untouched(n):
-        return
     D, H = 100, 256
     one = H * (D + H) + H
     n = _number("n", n)
     if n == 4 * one:
-        print(
-            "Right. It does not depend on the length of the sequence: every step uses the same ones."
-        )
+        return "Right. It does not depend on the length of the sequence: every step uses the same ones."
     elif n == one:
-        print("Not yet: that is a plain RNN of this size. An LSTM has such a layer four times.")
+        return "Not yet: that is a plain RNN of this size. An LSTM has such a layer four times."
     elif n == 4 * (one - H):
-        print("Not yet: only the biases are missing, one for each row of each of the four layers.")
+        return "Not yet: only the biases are missing, one for each row of each of the four layers."
     elif n == 3 * one:
-        print("Not yet: there are three gates, but the candidate has its own weights too.")
+        return "Not yet: there are three gates, but the candidate has its own weights too."
     else:
-        print(
+        return (
             "Not yet: one layer has H rows of D + H weights and a bias. How many layers are there?"
         )
 
 
-def check_largest(c, h) -> None:
+@exercise(4)
+def check_largest(c, h) -> str:
     """Exercise: bounds of |c| and of |h| after 50 steps from c = 0."""
-    if _untouched(c, h):
-        return
     c, h = _number("c", c), _number("h", h)
     if c == 50 and h == 1:
-        print("Right. c is a sum and can count; h is squashed and cannot.")
+        return "Right. c is a sum and can count; h is squashed and cannot."
     elif c == 1:
-        print("Not yet: tanh keeps each g within 1, but nothing squashes c itself: it is a sum.")
+        return "Not yet: tanh keeps each g within 1, but nothing squashes c itself: it is a sum."
     elif c != 50:
-        print(
+        return (
             "Not yet: c is off. At most, how much can one step add, and how many steps are there?"
         )
     else:
-        print("Not yet: h is off. It is o times tanh(c), however large c is.")
+        return "Not yet: h is off. It is o times tanh(c), however large c is."
 
 
-def check_latch(cell) -> None:
+@exercise(4)
+def check_latch(cell) -> str:
     """Exercise: an LSTM whose weights make it write when the flag is 1 and hold when it is 0."""
-    if _untouched(cell):
-        return
     cell = _cell(cell, LSTM, 2)
     rng = np.random.default_rng(0)
     for _ in range(20):
@@ -397,16 +409,15 @@ def check_latch(cell) -> None:
         c = cell.forward(np.stack([values, flags], axis=-1)[:, None]).c[:, 0, 0]
         first, second = np.tanh(values[[0, 10]])
         if abs(c[0] - first) > 0.02:
-            print(f"Not yet: flag 1 at the first step, value {values[0]:.2f}, but c is {c[0]:.2f}.")
-            print("Look at the input gate and the candidate: i should be near 1, g = tanh(value).")
-            return
+            return (
+                f"Not yet: flag 1 at the first step, value {values[0]:.2f}, but c is {c[0]:.2f}."
+                " Look at the input gate and the candidate: i should be near 1, g = tanh(value)."
+            )
         if np.abs(c[1:10] - first).max() > 0.02:
-            print("Not yet: it writes, but does not hold while the flag is 0: f near 1, i near 0.")
-            return
+            return "Not yet: it writes, but does not hold while the flag is 0: f near 1, i near 0."
         if np.abs(c[10:] - second).max() > 0.02:
-            print("Not yet: it holds, but the second value does not replace the first: f near 0.")
-            return
-    print("Right, on 20 sequences. No hand sets the gates: the flag does, through the weights.")
+            return "Not yet: it holds, but the second value does not replace the first: f near 0."
+    return "Right, on 20 sequences. No hand sets the gates: the flag does, through the weights."
 
 
 # --- lesson 5 ----------------------------------------------------------------------------------
@@ -442,14 +453,11 @@ def _patient(fault: str):
 patients = {name: _patient(fault) for name, fault in FAULTS.items()}
 
 
-def check_diagnosis(diagnosis) -> None:
+@exercise(5)
+def check_diagnosis(diagnosis) -> str:
     """Exercise: which line is wrong in each of `patients`? A dict from "A", "B", "C" to a fault."""
-    if _untouched(diagnosis):
-        return
     if not isinstance(diagnosis, dict) or set(diagnosis) != set(FAULTS):
         raise TypeError(f"diagnosis: got {diagnosis!r:.60}, expected a dict with A, B and C")
-    if _untouched(*diagnosis.values()):
-        return
     for name, fault in diagnosis.items():
         if not isinstance(fault, str) or fault not in FAULTS.values():
             expected = ", ".join(sorted(FAULTS.values()))
@@ -461,110 +469,97 @@ def check_diagnosis(diagnosis) -> None:
     }
     wrong = [name for name, fault in diagnosis.items() if fault != FAULTS[name]]
     if not wrong:
-        print("Right, all three. Two of them are in perfect health at T = 1: always check longer.")
+        return "Right, all three. Two of them are in perfect health at T = 1: always check longer."
     else:
         fault = diagnosis[wrong[0]]
-        print(
+        return (
             f"Not yet: {wrong[0]} is not {fault!r}: {signs[fault]}. Compare its rows of the table."
         )
 
 
-def check_bias(b_f) -> None:
+@exercise(5)
+def check_bias(b_f) -> str:
     """Exercise: the forget bias whose half-life is 50 steps."""
-    if _untouched(b_f):
-        return
     b_f = _number("b_f", b_f)
     f = float(sigmoid(b_f))
     if not 0 < f < 1:
-        print(
-            f"Not yet: with b_f = {b_f:g} the gate rounds to {f:.0f}: it keeps {['nothing', 'all'][int(f)]}."
-        )
-        return
+        return f"Not yet: with b_f = {b_f:g} the gate rounds to {f:.0f}: it keeps {['nothing', 'all'][int(f)]}."
     half = math.log(0.5) / math.log(f)
     if abs(half - 50) < 0.6:
-        print("Right. A bias of about 4 is far from the usual 1, and 50 steps are not many.")
+        return "Right. A bias of about 4 is far from the usual 1, and 50 steps are not many."
     elif abs(b_f - 0.5**0.02) < 0.002:
-        print("Not yet: that is the gate itself. Which bias makes a sigmoid of it?")
+        return "Not yet: that is the gate itself. Which bias makes a sigmoid of it?"
     elif abs(b_f - math.log(49)) < 0.005:
-        print(
+        return (
             f"Not yet: ln(50 - 1) leaves 1/e after 50 steps. Half is left after {half:.1f} of them."
         )
     else:
-        print(f"Not yet: with b_f = {b_f:g}, f is {f:.4f} and half is left after {half:.3g} steps.")
+        return f"Not yet: with b_f = {b_f:g}, f is {f:.4f} and half is left after {half:.3g} steps."
 
 
-def check_total_dc(total_dc) -> None:
+@exercise(5)
+def check_total_dc(total_dc) -> str:
     """Exercise: the gradient of c where two roads meet: total_dc(dh, dc_next, o, c)."""
-    if _untouched(total_dc):
-        return
     _function("total_dc", total_dc)
     dh, dc_next, o, c = 0.7, -0.4, 0.6, 1.2
     up = o * (1 - math.tanh(c) ** 2)
     mine = _number("total_dc", total_dc(dh, dc_next, o, c))
     if _same(mine, dc_next + dh * up):
-        print(
+        return (
             "Right. Everything else on the way back, df, di, dg and dc_prev, starts from this sum."
         )
     elif _same(mine, dh * up):
-        print("Not yet: what comes back along the belt, dc_next, is missing.")
+        return "Not yet: what comes back along the belt, dc_next, is missing."
     elif _same(mine, dc_next + dh * o):
-        print("Not yet: the slope of tanh is missing between c and h.")
+        return "Not yet: the slope of tanh is missing between c and h."
     elif _same(mine, dc_next + dh * o * (1 - c * c)):
-        print("Not yet: the slope is 1 - tanh(c)**2; 1 - c*c would do if c were the tanh already.")
+        return "Not yet: the slope is 1 - tanh(c)**2; 1 - c*c would do if c were the tanh already."
     elif _same(mine, (dc_next + dh) * up):
-        print("Not yet: dc_next comes along the belt, and neither o nor a slope is on that road.")
+        return "Not yet: dc_next comes along the belt, and neither o nor a slope is on that road."
     else:
-        print(
-            f"Not yet: for dh = {dh}, dc_next = {dc_next}, o = {o}, c = {c} it is {dc_next + dh * up:.3f}."
-        )
+        return f"Not yet: for dh = {dh}, dc_next = {dc_next}, o = {o}, c = {c} it is {dc_next + dh * up:.3f}."
 
 
-def check_path(path) -> None:
+@exercise(5)
+def check_path(path) -> str:
     """Exercise: the direct path from step t to the last one: path(f, t)."""
-    if _untouched(path):
-        return
     _function("path", path)
     f = np.array([0.9, 0.5, 0.8, 0.25, 0.6])
     mine = [_number("path", path(f.copy(), t)) for t in range(5)]
     true = [float(np.prod(f[t + 1 :])) for t in range(5)]
     if np.allclose(mine, true):
-        print("Right. The further back, the more factors, and the last step has none.")
+        return "Right. The further back, the more factors, and the last step has none."
     elif np.allclose(mine, [np.prod(f[t:]) for t in range(5)]):
-        print(
-            "Not yet: f at t itself made c_t. A change of c_t comes after it and meets only later ones."
-        )
+        return "Not yet: f at t itself made c_t. A change of c_t comes after it and meets only later ones."
     elif np.allclose(mine, [np.prod(f[: t + 1]) for t in range(5)]):
-        print(
+        return (
             "Not yet: that goes from the first step up to t. The gradient comes from the last one."
         )
     else:
         t = int(np.argmax(np.abs(np.subtract(mine, true))))
-        print(
-            f"Not yet: for f = {f.tolist()} and t = {t} it is {true[t]:.3f}, and yours is {mine[t]:.3g}."
-        )
+        return f"Not yet: for f = {f.tolist()} and t = {t} it is {true[t]:.3f}, and yours is {mine[t]:.3g}."
 
 
-def check_explosion(cell) -> None:
+@exercise(5)
+def check_explosion(cell) -> str:
     """Exercise: a one-unit LSTM whose gradient explodes though all f are below 1."""
-    if _untouched(cell):
-        return
     cell = _cell(cell, LSTM, 1)
     trace = cell.forward(np.zeros((51, 1, 1)))
     arrives = float(gradients.jacobian_norms(cell, trace, of="c", by="c")[0, 0])
     if trace.f.max() >= 1 - 1e-9:
-        print("Not yet: it has a forget gate of 1. All of them should stay below.")
+        return "Not yet: it has a forget gate of 1. All of them should stay below."
     elif arrives > 100:
-        print(
+        return (
             f"Right: {arrives:.0e}, with every f below 1. The belt alone would have left"
             f" {float(np.prod(trace.f[1:])):.0e}; the rest came over h."
         )
     elif abs(float(trace.c[-1, 0, 0])) > 0.5:
-        print(
+        return (
             f"Not yet: {arrives:.1e} arrives. The state has wandered off to c = {trace.c[-1].item():.2f},"
             " where the slopes are small and the side roads narrow. Keep it at 0: no biases."
         )
     else:
-        print(
+        return (
             f"Not yet: {arrives:.1e} arrives. Make the road from h through the candidate g wider."
         )
 
@@ -572,99 +567,88 @@ def check_explosion(cell) -> None:
 # --- lesson 6 ----------------------------------------------------------------------------------
 
 
-def check_gru_parameters(n) -> None:
+@exercise(6)
+def check_gru_parameters(n) -> str:
     """Exercise: how many parameters has a GRU with 100 inputs and 256 hidden units?"""
-    if _untouched(n):
-        return
     D, H = 100, 256
     one, n = H * (D + H) + H, _number("n", n)
     if n == 3 * one:
-        print("Right. Three layers where the LSTM has four: three quarters of its parameters.")
+        return "Right. Three layers where the LSTM has four: three quarters of its parameters."
     elif n == 4 * one:
-        print("Not yet: that is the LSTM of this size. Which of its layers does a GRU not have?")
+        return "Not yet: that is the LSTM of this size. Which of its layers does a GRU not have?"
     elif n == 2 * one:
-        print("Not yet: there are two gates, but the candidate has its own weights too.")
+        return "Not yet: there are two gates, but the candidate has its own weights too."
     elif n == 3 * (one - H):
-        print("Not yet: only the biases are missing, one for each row of each of the layers.")
+        return "Not yet: only the biases are missing, one for each row of each of the layers."
     elif n == 3 * one + H or n == 3 * (one + H):
-        print("Not yet: a second bias comes only with r after the matrix. Here it is before.")
+        return "Not yet: a second bias comes only with r after the matrix. Here it is before."
     else:
-        print("Not yet: one layer has H rows of D + H weights and a bias. How many are there?")
+        return "Not yet: one layer has H rows of D + H weights and a bias. How many are there?"
 
 
-def check_gru_step(step) -> None:
+@exercise(6)
+def check_gru_step(step) -> str:
     """Exercise: one step of the console's GRU: step(r, z, x, h_prev) -> h."""
-    if _untouched(step):
-        return
     _function("step", step)
     r, z, x, h_prev = 0.3, 0.8, 0.5, -0.9
     n = math.tanh(x + r * h_prev)
     mine = _number("step", step(r, z, x, h_prev))
     if _same(mine, (1 - z) * h_prev + z * n):
-        print("Right. A mean of the old state and a candidate, and z is the share of the new one.")
+        return "Right. A mean of the old state and a candidate, and z is the share of the new one."
     elif _same(mine, z * h_prev + (1 - z) * n):
-        print(
+        return (
             "Not yet: that is the other convention, where z keeps. Here z is the share of the new."
         )
     elif _same(mine, (1 - z) * h_prev + z * math.tanh(x + h_prev)):
-        print("Not yet: r is missing. It multiplies the past that the candidate sees.")
+        return "Not yet: r is missing. It multiplies the past that the candidate sees."
     elif _same(mine, (1 - z) * r * h_prev + z * n):
-        print("Not yet: r hides the past from the candidate only; the state keeps its full share.")
+        return "Not yet: r hides the past from the candidate only; the state keeps its full share."
     elif _same(mine, n):
-        print("Not yet: that is the candidate. The new state is a mean of it and the old one.")
+        return "Not yet: that is the candidate. The new state is a mean of it and the old one."
     else:
         h = (1 - z) * h_prev + z * n
-        print(
+        return (
             f"Not yet: r = {r}, z = {z}, x = {x}, h_prev = {h_prev} make n = {n:.3f}, h = {h:.3f}."
         )
 
 
-def check_update_bias(b_z) -> None:
+@exercise(6)
+def check_update_bias(b_z) -> str:
     """Exercise: the update bias that leaves 1/e after 100 steps."""
-    if _untouched(b_z):
-        return
     b_z = _number("b_z", b_z)
     keep = float(sigmoid(-b_z))
     if abs(keep**100 - 1 / math.e) < 0.01:
-        print("Right. A GRU remembers with its update gates nearly shut, from the first step on.")
+        return "Right. A GRU remembers with its update gates nearly shut, from the first step on."
     elif abs(float(sigmoid(b_z)) ** 100 - 1 / math.e) < 0.01:
-        print(
+        return (
             "Not yet: the sign. That z would take 99% of the new at each step; 1 - z is what keeps."
         )
     elif abs(b_z - 0.01) < 1e-3 or abs(b_z - 0.99) < 1e-3:
-        print(f"Not yet: that is a gate's value. Going in as a bias, it makes z = {1 - keep:.2f}.")
+        return f"Not yet: that is a gate's value. Going in as a bias, it makes z = {1 - keep:.2f}."
     else:
-        print(
-            f"Not yet: with b_z = {b_z:g}, {keep**100:.1%} is left after 100 steps. It should be 37%."
-        )
+        return f"Not yet: with b_z = {b_z:g}, {keep**100:.1%} is left after 100 steps. It should be 37%."
 
 
-def check_parity(cell) -> None:
+@exercise(6)
+def check_parity(cell) -> str:
     """Exercise: a one-unit GRU whose h turns its sign at every input 1 and stays at every 0."""
-    if _untouched(cell):
-        return
     cell = _cell(cell, GRU, 1)
     bits = np.random.default_rng(0).integers(2, size=(60, 20))
     bits[0], bits[:, 0] = 0, 0  # the first sequence only keeps, and each one keeps at first
     h = cell.forward(bits[..., None], np.ones((20, 1))).h[..., 0]
     sign = 1 - 2 * (np.cumsum(bits, axis=0) % 2)
     if (h * sign > 0.5).all():
-        print(
-            "Right, on 20 rows of 60 bits: one unit that keeps or turns counts odd and even for ever."
-        )
-        return
+        return "Right, on 20 rows of 60 bits: one unit that keeps or turns counts odd and even for ever."
     t, row = np.argwhere(h * sign <= 0.5)[0]
     now, was = (round(float(v), 2) + 0.0 for v in (h[t, row], h[t - 1, row] if t else 1.0))
     if t == 0:
-        print(
+        return (
             f"Not yet: at input 0 it should keep h = 1, and makes {now:.2f} of it: z near 0 there."
         )
     elif bits[t, row]:
-        print(
-            f"Not yet: at an input 1 h should turn over in full, and it goes from {was:.2f} to {now:.2f}."
-        )
+        return f"Not yet: at an input 1 h should turn over in full, and it goes from {was:.2f} to {now:.2f}."
     else:
-        print(
+        return (
             f"Not yet: at input 0 h should stay, and at step {t + 1} it has come from {was:.2f} to {now:.2f}."
             " A z near 0 there, and a candidate of full size."
         )
@@ -673,42 +657,44 @@ def check_parity(cell) -> None:
 # --- lesson 7 ----------------------------------------------------------------------------------
 
 
-def check_ratio(ratio) -> None:
-    """Exercise: 5,800 parameters against those of an LSTM with 1 input and 3 units."""
-    if _untouched(ratio):
-        return
-    ratio = _number("ratio", ratio)
-    if ratio == 97:
-        print("Right, a little less than 100. Most of the 5,800 read the 73 words.")
-    elif ratio == 387:
-        print("Not yet: 15 is one of the four layers.")
-    elif ratio == 121:
-        print("Not yet: 48 are the weights. Each of the 12 rows has a bias as well.")
-    else:
-        print("Not yet: 5,800 divided by the small LSTM's number, rounded to a whole number.")
+@exercise(7)
+def check_fair(units) -> str:
+    """Exercise: the RNN that comes nearest to LSTM(10, 20)'s 2,480 parameters."""
+    units = _number("units", units)
+    if units == 45:
+        return "Right. More than twice the units for the same number of parameters."
+    if units == 44:
+        return "Not yet: 44 have 2,420 parameters, 60 too few. Is there one that is nearer?"
+    if units == 80:
+        return "Not yet: four times the units is too much. W_h grows with their square."
+    if units == 20:
+        return "Not yet: with as many units an RNN has a quarter of the parameters."
+    if units != int(units):
+        return (
+            f"Not yet: {units:g} is not a whole number of units. Which of its neighbours is nearer?"
+        )
+    return f"Not yet: {units:g} units have {units * (units + 11):,.0f} parameters, not about 2,480."
 
 
-def check_baseline(mse) -> None:
+@exercise(7)
+def check_baseline(mse) -> str:
     """Exercise: the error of always answering 1 on the adding task."""
-    if _untouched(mse):
-        return
     mse = _number("mse", mse)
     if abs(mse - 1 / 6) < 0.001:
-        print("Right. An error near 0.167 means: nothing was learned but the mean.")
+        return "Right. An error near 0.167 means: nothing was learned but the mean."
     elif abs(mse - 1 / 12) < 0.001:
-        print("Not yet: that is the variance of one of the two numbers.")
+        return "Not yet: that is the variance of one of the two numbers."
     elif abs(mse - math.sqrt(1 / 6)) < 0.01:
-        print("Not yet: that is its root. The mean of the squares is asked for.")
+        return "Not yet: that is its root. The mean of the squares is asked for."
     elif mse == 0:
-        print("Not yet: 1 is right on average, and wrong nearly every time.")
+        return "Not yet: 1 is right on average, and wrong nearly every time."
     else:
-        print(f"Not yet: {mse:g} is not it. How far is a sum of two such numbers from 1, squared?")
+        return f"Not yet: {mse:g} is not it. How far is a sum of two such numbers from 1, squared?"
 
 
-def check_recaller(model) -> None:
+@exercise(7)
+def check_recaller(model) -> str:
     """Exercise: a Stack of an RNN and a read-out that recalls one of four symbols over 100 blanks."""
-    if _untouched(model):
-        return
     if not hasattr(model, "cells") or [type(cell) for cell in model.cells] != [RNN]:
         raise TypeError(f"model: got {model!r:.60}, expected a Stack of an RNN and a Readout")
     if model.cells[0].n_inputs != 5 or not model.readout or model.readout.n_out != 4:
@@ -717,80 +703,69 @@ def check_recaller(model) -> None:
     xs[0, :, :4], xs[1:, :, 4] = np.eye(4), 1  # all there is: each symbol, then the blanks
     right = int(np.sum(model.forward(xs).y[-1].argmax(axis=-1) == np.arange(4)))
     if right == 4:
-        print(
+        return (
             "Right, all four symbols. It is the start and the training that decide, not the name."
         )
     elif right == 1:
-        print("Not yet: one of the four symbols is recalled, as by chance. More steps?")
+        return "Not yet: one of the four symbols is recalled, as by chance. More steps?"
     else:
-        print(f"Not yet: {right} of the 4 symbols are recalled. More steps, or a smaller lr.")
+        return f"Not yet: {right} of the 4 symbols are recalled. More steps, or a smaller lr."
 
 
 # --- lesson 8 ----------------------------------------------------------------------------------
 
 
-def check_chance(share) -> None:
+@exercise(8)
+def check_chance(share) -> str:
     """Exercise: how often is one fixed answer right among 32 equally frequent ones?"""
-    if _untouched(share):
-        return
     share = _number("share", share)
     if abs(share - 1 / 32) < 0.001:
-        print("Right. So a cut memory can change about 97% of the answers, and not all of them.")
+        return "Right. So a cut memory can change about 97% of the answers, and not all of them."
     elif share == 0:
-        print("Not yet: now and then the city it falls back on is the true one.")
+        return "Not yet: now and then the city it falls back on is the true one."
     elif share in (32, 3.125, 3.1):
-        print("Not yet: give it as a share of 1.")
+        return "Not yet: give it as a share of 1."
     else:
-        print(f"Not yet: {share:g} is not it. One answer in how many is right by chance?")
+        return f"Not yet: {share:g} is not it. One answer in how many is right by chance?"
 
 
-def check_hide(gate, value) -> None:
+@exercise(8)
+def check_hide(gate, value) -> str:
     """Exercise: which gate hides what the belt holds, and at what value?"""
-    if _untouched(gate, value):
-        return
     if not isinstance(gate, str) or gate not in list("fiog"):
         raise ValueError(f"gate: got {gate!r:.60}, expected one of f, i, o, g")
     value = float(checked("value", value, (), 0, 1))
     if gate == "o" and value == 0:
-        print("Right. The city is still on the belt; the read-out just cannot see it.")
+        return "Right. The city is still on the belt; the read-out just cannot see it."
     elif gate == "o":
-        print(f"Not yet: the right gate, but at {value:g} a part of tanh(c) is still shown.")
+        return f"Not yet: the right gate, but at {value:g} a part of tanh(c) is still shown."
     elif gate == "f":
-        print("Not yet: that wipes the belt. It should be hidden, not lost.")
+        return "Not yet: that wipes the belt. It should be hidden, not lost."
     else:
-        print(f"Not yet: {gate} decides what gets onto the belt. What is shown of it?")
+        return f"Not yet: {gate} decides what gets onto the belt. What is shown of it?"
 
 
-def check_forgets(override, model, xs) -> None:
-    """Exercise: an override of f and i, all units, that at word 15 alone makes the network forget."""
-    if _untouched(override):
-        return
+@exercise(8)
+def check_transplant(override, model, xs) -> str:
+    """Exercise: gates at word 9, all units, that make the first story's answer Paris.
+
+    ``override`` is a dict from gates to arrays (H,), ``model`` the network, ``xs`` the stories.
+    """
     if not isinstance(override, dict) or not override or not set(override) <= set("fiog"):
-        raise TypeError(f"override: got {override!r:.60}, expected a dict with f, i or both")
-    if set(override) & set("og"):
-        print("Not yet: o and g must stay as they are.")
-        return
-    if _untouched(*override.values()):
-        return
+        raise TypeError(f"override: got {override!r:.60}, expected a dict with some of f, i, o, g")
     gates = {}
-    for gate, value in override.items():
-        gates[gate] = np.full((len(xs), 1, 1), np.nan)
-        gates[gate][14] = checked(f"override[{gate!r}]", value, (), 0, 1)
-    plain, now = (
-        model.forward(xs, override={0: by_hand}).y[-1].argmax(-1) for by_hand in ({}, gates)
-    )
-    share = np.mean(plain != now)
-    if any(value > 0 for value in override.values()):
-        print(f"Not yet: {share:.0%} changed. Shut what you touch all the way, at 0.")
-    elif share > 0.95:
-        print("Right. One word, both roads. Cutting either alone leaves the other.")
-    elif "i" not in gates:
-        print(
-            f"Not yet: {share:.0%} changed. The belt is wiped, but h brings the city back: by which gate?"
+    for gate, values in override.items():
+        units = (model.cells[0].n_hidden,)
+        low = -1 if gate == "g" else 0
+        gates[gate] = np.full((len(xs), 1, *units), np.nan)
+        gates[gate][8] = checked(f"override[{gate!r}]", values, units, low, 1)
+    answer = model.forward(xs[:, :1], override={0: gates}).y[-1, 0]
+    city = CITIES[int(answer.argmax())]
+    if city == "Paris":
+        with_what = " and ".join(sorted(override))
+        return (
+            f"Right. It reads one city and answers another: {with_what} at one word is all it took."
         )
-    elif "f" not in gates:
-        print(
-            f"Not yet: {share:.0%} changed. Nothing is written, but the belt still carries the city."
-        )
-    else:
-        print(f"Not yet: {share:.0%} changed. Has this network learned the stories?")
+    if "g" not in override:
+        return f"Not yet: it answers {city}. These gates say how much is written. Which says what?"
+    return f"Not yet: it answers {city}. Were the gates taken at word 9 of the story with Paris?"

@@ -334,6 +334,18 @@ function drawDiagram({ svg, title, flows, valves, labels }, spec, v, step, state
   for (const { name, text, node } of labels) write(node, `${text} ${num(at[name])}`);
 }
 
+// A solved puzzle counts in the reader's progress (progress.js), where the browser may keep it.
+function note(name) {
+  const key = "lstm-lessons: solved";
+  try {
+    const kept = new Set(JSON.parse(localStorage.getItem(key) ?? "[]"));
+    localStorage.setItem(key, JSON.stringify([...kept.add(name)]));
+    window.dispatchEvent(new Event("lstm-lessons-solved"));
+  } catch {
+    return; // some front ends forbid it: the score above still says so
+  }
+}
+
 // ---- the widget -----------------------------------------------------------------------------
 
 function render({ model, el }) {
@@ -360,7 +372,7 @@ function render({ model, el }) {
   make("p", { class: "gc-note", text: (spec.cell === "lstm" ? WORDS.whole + " " : "") + WORDS.keys }, root);
 
   let values, shown, gate, step, preset; // what the hand has set; `shown` is on its way to `values`
-  let plots = null, drag = null, history = [], lastKey = "", saving = 0, speaking = 0, moving = 0;
+  let solved = false, plots = null, drag = null, history = [], lastKey = "", saving = 0, speaking = 0, moving = 0;
   const read = () => {
     shown = values = Object.fromEntries(traits.map((trait) => [trait, [...model.get(trait)]]));
     [gate, step, preset] = ["gate", "step", "preset"].map((name) => model.get(name));
@@ -379,6 +391,8 @@ function render({ model, el }) {
       meter.value = reached;
       write(points, `${WORDS.score} ${reached}${reached === 100 ? ` · ${WORDS.solved} ✓` : ""}`);
       goalRow.classList.toggle("gc-solved", reached === 100);
+      if (reached === 100 && !solved) note(`${spec.cell} ${goal.name}`);
+      solved = reached === 100;
     }
     if (select) select.value = preset;
     clearTimeout(speaking); // a screen reader hears where the hand came to rest

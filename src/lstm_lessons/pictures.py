@@ -294,6 +294,8 @@ def lines(title, alt, labels: tuple[str, str], x, curves: dict, ylim, log=False,
     if log:
         ax.set_yscale("log")
         ax.minorticks_off()
+    if np.issubdtype(np.asarray(x).dtype, np.integer):
+        ax.xaxis.get_major_locator().set_params(integer=True)  # no ticks between what is counted
     if band:
         ax.axhspan(*band, color="0.93", zorder=0)
     low, high = scale(ylim)
@@ -406,12 +408,18 @@ def lanes(title: str, alt: str, values: dict[str, Array]) -> Picture:
 
 def forecast(figure: Figure, years: Array, truth: Array, widths: Array, errors: Array):
     """A forecast beside the truth, and its error by width; ``update((forecast, width, error))``."""
-    title = "The forecast (dashed) and what came"
+    title = "The forecast (dashed) follows the waves"
     ax = axes(figure, title, "year", "sunspots", (years[0], years[-1]), (-20, 240), (1, 3, (1, 2)))
     ax.plot(years, truth, color=COLORS["x"], lw=1.2)
     (line,) = ax.plot([], [], color="0.1", lw=1.4, ls="--")
     side = axes(
-        figure, "Error by width", "window width", "", (0, widths[-1] + 1), (0, 40), (1, 3, 3)
+        figure,
+        "A few years do best",
+        "window width",
+        "error",
+        (0, widths[-1] + 1),
+        (0, 40),
+        (1, 3, 3),
     )
     side.plot(widths, errors, color="0.5", lw=1.5)
     (dot,) = side.plot([], [], "o", color="0.1", ms=7)
@@ -469,7 +477,7 @@ def units(title: str, alt: str, text: list[str], values: dict[str, Array]) -> Pi
 
 def answers(figure: Figure):
     """The likeliest answers as bars; ``update((words, probabilities))``, five of each."""
-    title = "What the network puts into the gap"
+    title = "Your hand on one gate can change what it puts into the gap"
     ax = axes(figure, title, "probability", "", (0, 1), (4.6, -0.6))
     ax.set_yticks([])
     bars = ax.barh(range(5), np.zeros(5), color=COLORS["h"], height=0.7, alpha=0.6)
