@@ -23,7 +23,11 @@ html_title = project
 html_favicon = str(HERE / "favicon.svg")
 html_copy_source = False
 html_show_sphinx = False
-widgets = [PACKAGE / f"{name}.{kind}" for name in ("console", "guess", "progress") for kind in ("js", "css")]
+widgets = [
+    PACKAGE / f"{name}.{kind}"
+    for name in ("console", "guess", "progress")
+    for kind in ("js", "css")
+]
 html_static_path = [str(path) for path in (HERE / "live", *widgets)]
 html_css_files = ["console.css", "guess.css", "progress.css", "live.css"]
 html_js_files = [("live.js", {"type": "module"})]
