@@ -132,6 +132,11 @@ class Pages:
         return place("panel", state, lesson)
 
 
+class Shell(InteractiveShell):
+    def init_virtualenv(self):
+        """Not another environment's packages, though one may be active: this Python's own."""
+
+
 def run_panels(notebook: NotebookNode, widgets: dict) -> list[Panel]:
     """The lesson's panels: made by its own cells, which are run as far as the last one."""
 
@@ -140,7 +145,7 @@ def run_panels(notebook: NotebookNode, widgets: dict) -> list[Panel]:
         return any(widgets[view["model_id"]]["model_name"] != "AnyModel" for view in views)
 
     last = max((k for k, cell in enumerate(notebook.cells) if shows_panel(cell)), default=-1)
-    shell, panels = InteractiveShell(), []
+    shell, panels = Shell(), []
     for cell in notebook.cells[: last + 1]:
         if cell.cell_type != "code":
             continue

@@ -162,7 +162,7 @@ class Reader:
     def sees(self, **solved):
         """Wait until these counts, as lesson_4=1, and no others are shown, in words and in dots."""
         course, total = Progress().course, sum(solved.values())
-        rows = self.page.locator(".progress li")
+        rows = self.page.locator(".how-far li")
         for number, names in course.items():
             done = solved.get(f"lesson_{number}", 0)
             row = rows.filter(has_text=f"Lesson {number}: {done} of {len(names)} solved")
@@ -170,7 +170,7 @@ class Reader:
             assert row.locator("i").count() == len(names)
             assert row.locator("i.done").count() == done
         count = sum(len(names) for names in course.values())
-        said = self.page.locator(".progress p").text_content()
+        said = self.page.locator(".how-far p").text_content()
         assert rows.count() == len(course)
         assert said.startswith(f"{total} of {count} exercises and puzzles solved.")
 

@@ -10,6 +10,8 @@ import pytest
 from playwright.sync_api import sync_playwright
 from test_browser import Hand, until
 
+from scripts import lite
+from scripts import site as pages
 from scripts.stamp import address, places
 
 pytestmark = pytest.mark.browser
@@ -39,6 +41,19 @@ class Links(HTMLParser):
             self.loads.append(attributes["src"])
         elif tag == "link" and attributes.get("rel") not in ("next", "prev", "index", "search"):
             self.loads.append(attributes["href"])
+
+
+@pytest.mark.parametrize("part", [pages, lite], ids=["pages", "JupyterLite"])
+def test_a_folder_that_holds_something_else_is_left_alone(part, tmp_path):
+    (tmp_path / "thesis.tex").write_text("years of work", encoding="utf-8")
+    with pytest.raises(SystemExit, match=f"{tmp_path} holds something else"):
+        part.build(tmp_path)
+    assert (tmp_path / "thesis.tex").exists()
+
+
+def test_a_part_of_the_readme_that_the_front_page_shows_must_be_there():
+    with pytest.raises(SystemExit, match="README.md has no section 'Nowhere'"):
+        pages.section("Nowhere")
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,7 @@ function make(tag, attributes, parent, text = "") {
 }
 
 function render({ model, el }) {
-  const root = make("section", { class: "progress", "aria-label": WORDS.title }, el);
+  const root = make("section", { class: "how-far", "aria-label": WORDS.title }, el);
   function draw() {
     const solved = new Set([...kept(), ...model.get("solved")]), course = Object.entries(model.get("course"));
     memory?.setItem(KEY, JSON.stringify([...solved]));
@@ -36,7 +36,7 @@ function render({ model, el }) {
       const done = names.filter((name) => solved.has(name)).length;
       const row = make("li", {}, list);
       make("span", {}, row, WORDS.lesson(number, done, names.length));
-      const dots = make("span", { class: "progress-dots", "aria-hidden": "true" }, row);
+      const dots = make("span", { class: "how-far-dots", "aria-hidden": "true" }, row);
       for (const name of names) make("i", { class: solved.has(name) ? "done" : "" }, dots);
     }
     const names = course.flatMap(([, names]) => names);
