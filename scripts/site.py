@@ -104,8 +104,8 @@ class Pages:
                     else:
                         made = self.panel(next(panels), name, path.stem)
                 elif "image/png" in data:
-                    address = self.picture(name, base64.b64decode(data["image/png"]))
-                    made = image(address, output.metadata["image/png"])
+                    file = self.picture(name, base64.b64decode(data["image/png"]))
+                    made = image(file, output.metadata["image/png"])
                 else:
                     continue
                 output.data, output.metadata = NotebookNode({"text/html": made}), NotebookNode()
@@ -122,8 +122,8 @@ class Pages:
         values = main.min + main.step * np.arange(first, count, stride)
         for k, value in enumerate(values.tolist()):
             main.value = value
-            address = self.picture(f"{name}-{k:02}", panel.view.value)
-            frames.append([f"{main.value:{main.readout_format}}", address, panel.figure.alt])
+            file = self.picture(f"{name}-{k:02}", panel.view.value)
+            frames.append([f"{main.value:{main.readout_format}}", file, panel.figure.alt])
         main.value = start
         others = [f"{c.description} = {c.value}" for k, c in panel.controls.items() if k != key]
         state = dict(letter=main.description, frames=frames, others=others)
@@ -160,7 +160,7 @@ def run_panels(notebook: NotebookNode, widgets: dict) -> list[Panel]:
 
 
 def place(kind: str, state: dict, lesson: str) -> str:
-    """Where live.js puts a widget, with its state beside it. Without JavaScript a link stands there."""
+    """Where live.js puts a widget, with its state beside it."""
     state = {name: value for name, value in state.items() if not name.startswith("_")}
     text = json.dumps(state | {"live": run_here(lesson)}).replace("</", "<\\/")
     return (
@@ -170,9 +170,9 @@ def place(kind: str, state: dict, lesson: str) -> str:
     )
 
 
-def image(address: str, shown: dict) -> str:
+def image(file: str, shown: dict) -> str:
     return (
-        f'<img class="picture" src="{address}" alt="{html.escape(shown["alt"])}" loading="lazy"'
+        f'<img class="picture" src="{file}" alt="{html.escape(shown["alt"])}" loading="lazy"'
         f' width="{shown["width"]}" height="{shown["height"]}">'
     )
 
