@@ -13,11 +13,10 @@ from pathlib import Path
 import nbformat
 from playwright.sync_api import Page, sync_playwright
 
-from scripts.lite import extension
+from scripts.lite import QUIET, extension
 
 CHROMIUM = [os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"]
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-QUIET = {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True}
 
 
 def chromium() -> str:

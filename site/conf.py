@@ -1,4 +1,4 @@
-"""How the site is built from the pages that scripts/pages.py writes."""
+"""How the site is built from the pages that scripts/site.py writes."""
 
 from pathlib import Path
 
