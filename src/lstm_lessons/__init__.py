@@ -22,11 +22,11 @@ __all__ = [
 
 # What needs matplotlib or widgets is loaded when it is first used.
 _LATER = {
-    "GateConsole": "console",
+    "GateConsole": "widgets.console",
     "GradientLens": "panel",
-    "Guess": "guess",
+    "Guess": "widgets.guess",
     "Panel": "panel",
-    "Progress": "progress",
+    "Progress": "widgets.progress",
     "Readout": "stack",
     "Stack": "stack",
 }
