@@ -77,17 +77,16 @@ HELD = dict(forget=[1.0] * 12, input=np.eye(12)[1])
 
 
 @pytest.mark.parametrize(
-    ("goal", "gates", "idea"),
+    ("gates", "idea"),
     [
-        ("hold", {}, "Not attempted yet: drag"),
-        ("hold", HELD, "Solved."),
-        ("hold", HELD | {"forget": [0.9] * 12}, "c at step 12: it is 0.28 and should be 0.80"),
-        ("write-hold-read", HELD | {"output": 0.25 * np.eye(12)[9]}, "h at step 10: it is 0.17"),
-        ("write-hold-read", HELD | {"output": np.eye(12)[9]}, "Solved."),
+        ({}, "Not attempted yet: drag"),
+        (HELD, "h at step 12: it is 0.33 and should be 0.00"),
+        (HELD | {"output": 0.25 * np.eye(12)[9]}, "h at step 10: it is 0.17"),
+        (HELD | {"output": np.eye(12)[9]}, "Solved."),
     ],
 )
-def test_a_puzzle_is_untouched_on_its_way_or_solved(goal, gates, idea, said):
-    console = GateConsole(goal=goal)
+def test_a_puzzle_is_untouched_on_its_way_or_solved(gates, idea, said):
+    console = GateConsole(goal="write-hold-read")
     for trait, values in gates.items():
         setattr(console, trait, values)
     sentence = said(check_goal, console)

@@ -94,21 +94,19 @@ def test_a_still_shows_what_it_is_given_under_its_title_and_with_its_alt_text(dr
 
 
 def test_every_factor_of_the_graph_is_a_partial_derivative():
-    c_before, f, i, g, o = 0.7, 0.6, 0.3, -0.4, 0.8
-    c = f * c_before + i * g
+    before, f, i, g, o = 0.7, 0.6, 0.3, -0.4, 0.8
+    c = f * before + i * g
+    a = {name: np.log(gate / (1 - gate)) for name, gate in dict(f=f, i=i, o=o).items()}
     factors = {  # its value, and what is moved on the way there
-        r"f": (f, lambda d: f * (c_before + d)),
-        r"c_{t-1}": (c_before, lambda d: (f + d) * c_before),
-        r"g": (g, lambda d: (i + d) * g),
-        r"i": (i, lambda d: i * (g + d)),
-        r"o": (o, lambda d: o * (np.tanh(c) + d)),
-        r"\tanh c": (np.tanh(c), lambda d: (o + d) * np.tanh(c)),
+        "f": (f, lambda d: f * (before + d)), "c_{t-1}": (before, lambda d: (f + d) * before),
+        "g": (g, lambda d: (i + d) * g), "i": (i, lambda d: i * (g + d)),
+        "o": (o, lambda d: o * (np.tanh(c) + d)), r"\tanh c": (np.tanh(c), lambda d: (o + d) * np.tanh(c)),
         r"(1-\tanh^2 c)": (1 - np.tanh(c) ** 2, lambda d: np.tanh(c + d)),
-        r"(1-g^2)": (1 - g**2, lambda d: np.tanh(np.arctanh(g) + d)),
-    }
-    for name, gate in dict(f=f, i=i, o=o).items():
-        a = np.log(gate / (1 - gate))
-        factors[f"{name}(1-{name})"] = (gate * (1 - gate), lambda d, a=a: sigmoid(a + d))
+        "(1-g^2)": (1 - g**2, lambda d: np.tanh(np.arctanh(g) + d)),
+        "f(1-f)": (f * (1 - f), lambda d: sigmoid(a["f"] + d)),
+        "i(1-i)": (i * (1 - i), lambda d: sigmoid(a["i"] + d)),
+        "o(1-o)": (o * (1 - o), lambda d: sigmoid(a["o"] + d)),
+    }  # fmt: skip
     for text, (value, way) in factors.items():
         assert value == pytest.approx((way(1e-6) - way(-1e-6)) / 2e-6, rel=1e-6), text
     texts = [text for text in shown(lesson_5.lstm_graph("")) if isinstance(text, str)]

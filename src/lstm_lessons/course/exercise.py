@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from ..arguments import as_array
 from ..cells import Cell
+from ..stack import Stack
 from .tables import Function, Number
 
 UNTOUCHED = "Not attempted yet: put your answer where the ... stands, and run this cell again."
@@ -95,3 +96,20 @@ def own_cell(cell: Any, kind: type[AnyCell], n_inputs: int, n_hidden: int = 1) -
         for name, shape in shapes.items()
     }
     return own
+
+
+def check_stack(model: Any, kind: type[Cell], n_inputs: int, n_out: int) -> None:
+    """Raise TypeError unless the reader's model is a Stack of one such cell and a Readout, and
+    ValueError unless it has so many inputs and answers."""
+    if (
+        not isinstance(model, Stack)
+        or [type(cell) for cell in model.cells] != [kind]
+        or model.readout is None
+    ):
+        expected = f"Stack([{kind.__name__}(…), Readout(…)])"
+        raise TypeError(f"model: got {model!r:.60}, expected {expected}")
+    got = model.cells[0].n_inputs, model.readout.n_out
+    if got != (n_inputs, n_out):
+        raise ValueError(
+            "model: got {} inputs and {} answers, expected {} and {}".format(*got, n_inputs, n_out)
+        )

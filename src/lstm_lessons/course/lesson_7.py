@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..cells import RNN
-from ..stack import Stack
-from .exercise import exercise
+from .exercise import check_stack, exercise
 from .tables import Near, Number
 
 
@@ -60,10 +59,7 @@ def baseline() -> Number:
 @exercise
 def recaller(model: Any) -> str:
     """Train a Stack of an RNN and a Readout that recalls one of four symbols over 100 blanks."""
-    if not isinstance(model, Stack) or [type(cell) for cell in model.cells] != [RNN]:
-        raise TypeError(f"model: got {model!r:.60}, expected a Stack of an RNN and a Readout")
-    if model.cells[0].n_inputs != 5 or not model.readout or model.readout.n_out != 4:
-        raise ValueError(f"model: got {model!r:.80}, expected 5 inputs and 4 answers")
+    check_stack(model, RNN, n_inputs=5, n_out=4)
     xs = np.zeros((101, 4, 5))
     xs[0, :, :4], xs[1:, :, 4] = np.eye(4), 1  # all there is: each symbol, then the blanks
     right = int(np.sum(model.forward(xs).y[-1].argmax(axis=-1) == np.arange(4)))

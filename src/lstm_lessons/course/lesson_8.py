@@ -9,9 +9,8 @@ import numpy as np
 
 from ..arguments import Array, as_array, as_number, one_of
 from ..cells import LSTM
-from ..stack import Stack
-from ..tasks import CITIES
-from .exercise import exercise
+from ..tasks import CITIES, WORDS
+from .exercise import check_stack, exercise
 from .tables import Near, Number
 
 if TYPE_CHECKING:
@@ -63,19 +62,16 @@ def transplant(override: Any, model: Any, xs: Any) -> str:
     """
     if not isinstance(override, dict) or not override or not set(override) <= set("ifgo"):
         raise TypeError(f"override: got {override!r:.60}, expected a dict with some of i, f, g, o")
-    if not isinstance(model, Stack) or [type(cell) for cell in model.cells] != [LSTM]:
-        raise TypeError(f"model: got {model!r:.60}, expected the Stack of an LSTM and a Readout")
-    if not model.readout or model.readout.n_out != len(CITIES):
-        raise ValueError(f"model: got {model!r:.80}, expected {len(CITIES)} answers, the cities")
-    cell = model.cells[0]
-    xs = as_array("xs", xs, ("T", "B", cell.n_inputs))
+    check_stack(model, LSTM, n_inputs=len(WORDS), n_out=len(CITIES))
+    units = (model.cells[0].n_hidden,)
+    xs = as_array("xs", xs, ("T", "B", len(WORDS)))
     if len(xs) < 9:
         raise ValueError(f"xs: got {len(xs)} words, expected 9 or more")
     gates = {}
     for gate, values in override.items():
         low = -1 if gate == "g" else 0
-        gates[gate] = np.full((len(xs), 1, cell.n_hidden), np.nan)
-        gates[gate][8] = as_array(f"override[{gate!r}]", values, (cell.n_hidden,), low, 1)
+        gates[gate] = np.full((len(xs), 1, *units), np.nan)
+        gates[gate][8] = as_array(f"override[{gate!r}]", values, units, low, 1)
     answer = model.forward(xs[:, :1], override={0: gates}).y[-1, 0]
     city = CITIES[int(answer.argmax())]
     if city == "Paris":
