@@ -18,17 +18,19 @@ __all__ = [
     "Stack",
     "gradients",
     "sigmoid",
+    "slider",
 ]
 
 # What needs matplotlib or widgets is loaded when it is first used.
 _LATER = {
     "GateConsole": "console",
-    "GradientLens": "panel",
+    "GradientLens": "widgets.lens",
     "Guess": "guess",
-    "Panel": "panel",
+    "Panel": "widgets.panel",
     "Progress": "progress",
     "Readout": "stack",
     "Stack": "stack",
+    "slider": "widgets.slider",
 }
 
 

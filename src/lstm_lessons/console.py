@@ -331,5 +331,5 @@ class GateConsole(anywidget.AnyWidget):
         data, metadata = super()._repr_mimebundle_(**kwargs)
         shown = {"memory": "c", "lstm": "ch", "gru": "h"}[self.cell]
         states = {name: getattr(self.trace, name)[:, 0, 0] for name in shown}
-        figure = pictures.console(self.lanes, self.values, states, self.gradient)
+        figure = pictures.console_still(self.lanes, self.values, states, self.gradient)
         return pictures.with_png(figure, repr(self), data, metadata)

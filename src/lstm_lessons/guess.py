@@ -79,5 +79,5 @@ class Guess(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **kwargs):
         data, metadata = super()._repr_mimebundle_(**kwargs)
-        card = pictures.card(self.question, self.choices)
+        card = pictures.question_card(self.question, self.choices)
         return pictures.with_png(card, repr(self), data, metadata)

@@ -63,5 +63,7 @@ class Progress(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs):
         data, metadata = super()._repr_mimebundle_(**kwargs)
         lines = [f"Lesson {lesson}: {len(names)}" for lesson, names in self.course.items()]
-        card = pictures.card("Exercises and puzzles, which count here as you solve them", lines)
+        card = pictures.question_card(
+            "Exercises and puzzles, which count here as you solve them", lines
+        )
         return pictures.with_png(card, repr(self), data, metadata)
