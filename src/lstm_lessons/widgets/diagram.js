@@ -7,10 +7,10 @@ const TITLE = (step) => `The cell at step ${step}`;
 
 // A flow is a path; `tip` is the height of its arrowhead at the right edge. A valve stands at (cx, cy)
 // in a flow that runs at the angle `along`. Flows, valves and labels are named as CELLS's flows are.
-const FORGET = { name: "f", cx: 95, cy: 58, along: 0, x: 95, y: 98, anchor: "middle" };
-const INPUT = { name: "i", cx: 208, cy: 156, along: 90, x: 180, y: 160, anchor: "end" };
-const OUTPUT = { name: "o", cx: 296, cy: 156, along: 90, x: 324, y: 160, anchor: "start" };
-const RESET = { name: "r", cx: 95, cy: 200, along: 0, x: 95, y: 240, anchor: "middle" };
+const FORGET_VALVE = { name: "f", cx: 95, cy: 58, along: 0, x: 95, y: 98, anchor: "middle" };
+const INPUT_VALVE = { name: "i", cx: 208, cy: 156, along: 90, x: 180, y: 160, anchor: "end" };
+const OUTPUT_VALVE = { name: "o", cx: 296, cy: 156, along: 90, x: 324, y: 160, anchor: "start" };
+const RESET_VALVE = { name: "r", cx: 95, cy: 200, along: 0, x: 95, y: 240, anchor: "middle" };
 
 const PLUS = { x: 208, y: 58 };
 const BELT = [
@@ -30,7 +30,7 @@ const beltLabels = (state, source) => [
 const DIAGRAMS = {
   memory: {
     flows: [...BELT, SOURCE],
-    valves: [FORGET, INPUT],
+    valves: [FORGET_VALVE, INPUT_VALVE],
     boxes: [],
     labels: beltLabels("c", { name: "source", text: "xₜ", x: 180, y: 232, anchor: "end" }),
   },
@@ -42,7 +42,7 @@ const DIAGRAMS = {
       { name: "squashed", d: "M296 122V136" },
       { name: "shown", d: "M296 176V226H374", tip: 226 },
     ],
-    valves: [FORGET, INPUT, OUTPUT],
+    valves: [FORGET_VALVE, INPUT_VALVE, OUTPUT_VALVE],
     boxes: [{ x: 296, y: 110, text: "tanh" }],
     labels: [
       ...beltLabels("c", { name: "source", text: "gₜ", x: 180, y: 232, anchor: "end" }),
@@ -57,7 +57,7 @@ const DIAGRAMS = {
       { name: "source", d: "M208 188V176" },
       { name: "x", d: "M208 248V212" },
     ],
-    valves: [{ ...FORGET, name: "1−z" }, { ...INPUT, name: "z" }, RESET],
+    valves: [{ ...FORGET_VALVE, name: "1−z" }, { ...INPUT_VALVE, name: "z" }, RESET_VALVE],
     boxes: [{ x: 208, y: 200, text: "tanh" }],
     labels: [
       ...beltLabels("h", { name: "source", text: "nₜ", x: 250, y: 204, anchor: "start" }),
