@@ -1,4 +1,4 @@
-"""How the site is built from the pages that scripts/site.py writes."""
+"""How the site is built from the pages that scripts/website/pages.py writes."""
 
 from pathlib import Path
 
@@ -17,19 +17,17 @@ nb_code_prompt_show = "Show the code"
 nb_code_prompt_hide = "Hide the code"
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 3
+myst_heading_slug_func = "scripts.jupyter.anchor"
 html_math_renderer = "mathml"
 html_theme = "furo"
 html_title = project
 html_favicon = str(HERE / "favicon.svg")
 html_copy_source = False
 html_show_sphinx = False
-widgets = [
-    PACKAGE / f"{name}.{kind}"
-    for name in ("console", "guess", "progress")
-    for kind in ("js", "css")
-]
+# The widgets' own files, wherever they lie in the package; the site's come last and have the last word.
+widgets = sorted(path for kind in ("js", "css") for path in PACKAGE.rglob(f"*.{kind}"))
 html_static_path = [str(path) for path in (HERE / "live", *widgets)]
-html_css_files = ["console.css", "guess.css", "progress.css", "live.css"]
+html_css_files = [path.name for path in widgets if path.suffix == ".css"] + ["live.css"]
 html_js_files = [("live.js", {"type": "module"})]
 pygments_style = "friendly"
 pygments_dark_style = "github-dark"
@@ -39,7 +37,8 @@ html_theme_options = {
 }
 
 
-# Formulas become MathML, which browsers draw themselves: no script, nothing to load.
+# Formulas become MathML, which browsers draw themselves: no script, nothing to load. Neither Sphinx
+# nor MyST makes it, so latex2mathml does.
 def inline_math(self, node):
     self.body.append(convert(node.astext()))
     raise nodes.SkipNode
