@@ -95,5 +95,5 @@ def _real(name: str, value: Any, expected: str) -> Array:
 
 
 def _short(value: Any) -> str:
-    text = repr(value)
+    text = " ".join(repr(value).split())
     return text if len(text) <= 60 else f"{text[:57]}..."

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .cells import Array, Cell, Trace, checked, whole
+from .arguments import Array, as_array, as_count, as_rng
+from .cells import Cell, Trace
 
 
 class Readout:
@@ -18,11 +19,10 @@ class Readout:
     """
 
     def __init__(self, n_hidden: int, n_out: int, rng: np.random.Generator):
-        self.n_hidden, self.n_out = whole("n_hidden", n_hidden), whole("n_out", n_out)
-        if not isinstance(rng, np.random.Generator):
-            raise TypeError(f"rng: got {rng!r:.60}, expected numpy.random.default_rng(seed)")
+        self.n_hidden, self.n_out = as_count("n_hidden", n_hidden), as_count("n_out", n_out)
         bound = 1 / np.sqrt(n_hidden)
-        self.params = {"V": rng.uniform(-bound, bound, (n_out, n_hidden)), "v": np.zeros(n_out)}
+        V = as_rng(rng).uniform(-bound, bound, (n_out, n_hidden))
+        self.params: dict[str, Array] = {"V": V, "v": np.zeros(n_out)}
 
     @property
     def n_params(self) -> int:
@@ -34,15 +34,20 @@ class Readout:
 
     def forward(self, h: ArrayLike) -> Array:
         """Answers (T, B, n_out) from hidden states (T, B, H)."""
-        h = np.asarray(h, dtype=np.float64)  # may be infinite: in a training, that is for it to say
+        h = np.asarray(h)
+        if h.dtype.kind not in "fiu":
+            raise TypeError(f"h: got {h!r:.60}, expected an array of real numbers")
         if h.ndim != 3 or h.shape[2] != self.n_hidden:
             raise ValueError(f"h: got shape {h.shape}, expected (T, B, {self.n_hidden})")
+        for name, shape in {"V": (self.n_out, self.n_hidden), "v": (self.n_out,)}.items():
+            self.params[name] = as_array(f"params[{name!r}]", self.params.get(name), shape)
+        # h may be infinite: it is the training's to say that it has gone too far.
         return h @ self.params["V"].T + self.params["v"]
 
     def backward(self, h: ArrayLike, dy: ArrayLike) -> dict[str, Array]:
         """Gradients of a loss with dL/dy = dy (T, B, n_out): "V", "v", and "h" (T, B, H)."""
-        h = checked("h", h, ("T", "B", self.n_hidden))
-        dy = checked("dy", dy, (*h.shape[:2], self.n_out))
+        h = as_array("h", h, ("T", "B", self.n_hidden))
+        dy = as_array("dy", dy, (*h.shape[:2], self.n_out))
         flat = dy.reshape(-1, self.n_out)
         grads = {"V": flat.T @ h.reshape(len(flat), -1), "v": flat.sum(axis=0)}
         return grads | {"h": dy @ self.params["V"]}
@@ -62,7 +67,7 @@ class StackTrace:
 
     def __repr__(self) -> str:
         answers = "" if self.y is None else f", and answers y {self.y.shape}"
-        return f"StackTrace of {', '.join(trace.kind for trace in self.layers)}{answers}"
+        return f"StackTrace of {', '.join(trace.cell.split()[0] for trace in self.layers)}{answers}"
 
 
 class Stack:
@@ -81,6 +86,8 @@ class Stack:
             raise TypeError(
                 f"layers: got {given!r:.80}, expected cells, and perhaps a Readout last"
             )
+        if len({id(layer) for layer in self.layers}) < len(self.layers):
+            raise ValueError("layers: got one cell twice, expected each in one place only")
         above = [*layers[1:], *([self.readout] if self.readout else [])]
         for below, layer in zip(layers, above, strict=False):
             wanted = layer.n_hidden if isinstance(layer, Readout) else layer.n_inputs
@@ -90,7 +97,8 @@ class Stack:
                 )
 
     @property
-    def layers(self) -> list:
+    def layers(self) -> list[Cell | Readout]:
+        """All of them from below."""
         return [*self.cells, *([self.readout] if self.readout else [])]
 
     @property
