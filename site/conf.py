@@ -1,5 +1,6 @@
 """How the site is built from the pages that scripts/website/pages.py writes."""
 
+import re
 from pathlib import Path
 
 from docutils import nodes
@@ -11,13 +12,16 @@ PACKAGE = HERE.parent / "src" / "lstm_lessons"
 project = "LSTM Lessons"
 author = "The LSTM Lessons authors"
 copyright = "CC BY 4.0, " + author
-extensions = ["myst_nb"]
+extensions = ["myst_nb", "sphinx.ext.autodoc"]
 nb_execution_mode = "off"  # they were run before
 nb_code_prompt_show = "Show the code"
 nb_code_prompt_hide = "Hide the code"
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 3
 myst_heading_slug_func = "scripts.jupyter.anchor"
+autodoc_member_order = "bysource"
+autodoc_typehints = "none"  # the docstrings say it with shapes
+python_maximum_signature_line_length = 80
 html_math_renderer = "mathml"
 html_theme = "furo"
 html_title = project
@@ -49,6 +53,21 @@ def block_math(self, node):
     raise nodes.SkipNode
 
 
+# Docstrings are plain prose with code in backticks, and with formulas set in: no reStructuredText.
+def plain(app, what, name, obj, options, lines):
+    paragraphs = re.split(r"\n\s*\n", "\n".join(lines).strip())
+    for k, paragraph in enumerate(paragraphs):
+        if re.search(r"^ ", paragraph, re.MULTILINE):
+            paragraphs[k] = "::\n\n" + re.sub(r"^", "   ", paragraph, flags=re.MULTILINE)
+        else:
+            words = re.split(r"`+(.+?)`+", paragraph)
+            words[::2] = [re.sub(r"([\\*|_])", r"\\\1", text) for text in words[::2]]
+            words[1::2] = [f"``{code}``" for code in words[1::2]]
+            paragraphs[k] = "".join(words)
+    lines[:] = "\n\n".join(paragraphs).split("\n")
+
+
 def setup(app):
+    app.connect("autodoc-process-docstring", plain)
     app.config.html_static_path.append(str(Path(app.srcdir) / "_static"))  # the pictures
     app.add_html_math_renderer("mathml", (inline_math, None), (block_math, None))

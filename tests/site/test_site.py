@@ -8,6 +8,7 @@ import nbformat
 import pytest
 from playwright.sync_api import sync_playwright
 
+import lstm_lessons
 from lstm_lessons import course
 from scripts.jupyter import NOTEBOOKS, shown
 from scripts.stamp import address, places
@@ -17,7 +18,7 @@ from tests.hands import Hand, until
 pytestmark = pytest.mark.browser
 
 LESSONS = [lesson.notebook for lesson in course.LESSONS]
-PAGES = ["index", *LESSONS]
+PAGES = ["index", "api", *LESSONS]
 
 
 def showing(kind):
@@ -100,6 +101,12 @@ def test_a_formula_is_drawn_by_the_browser_itself(site):
         text = re.sub(r"<(pre|script).*?</\1>", "", page, flags=re.DOTALL)
         assert page.count("<math") == len(re.findall(r"\$\$.+?\$\$|\$.+?\$", prose, re.DOTALL))
         assert "$" not in text and not re.search(r"\\[a-z]{2}", text)
+
+
+def test_the_page_of_the_package_has_all_its_public_names(links):
+    ids = links["api.html"].ids
+    for name in lstm_lessons.__all__:
+        assert {f"lstm_lessons.{name}", f"module-lstm_lessons.{name}"} & ids, name
 
 
 # --- with a browser
