@@ -21,7 +21,9 @@ class Model extends EventTarget {
   }
   set(changes, value) {
     if (typeof changes === "string") changes = { [changes]: value };
-    const changed = Object.keys(changes).filter((name) => JSON.stringify(changes[name]) !== JSON.stringify(this.state[name]));
+    const changed = Object.keys(changes).filter(
+      (name) => JSON.stringify(changes[name]) !== JSON.stringify(this.state[name]),
+    );
     Object.assign(this.state, changes);
     for (const name of changed) this.dispatchEvent(new Event(`change:${name}`));
   }
@@ -42,10 +44,17 @@ function make(tag, attributes, parent) {
 }
 
 function panel({ model, el }) {
-  const frames = model.get("frames"), [width, height] = model.get("size"), others = model.get("others");
+  el.classList.add("live-panel");
+  const frames = model.get("frames"),
+    [width, height] = model.get("size"),
+    others = model.get("others");
   const label = make("label", {}, el);
   label.append(model.get("letter"));
-  const slider = make("input", { type: "range", min: 0, max: frames.length - 1, value: model.get("start") }, label);
+  const slider = make(
+    "input",
+    { type: "range", min: 0, max: frames.length - 1, value: model.get("start") },
+    label,
+  );
   const shown = make("output", {}, label);
   const picture = make("img", { width, height, class: "picture" }, el);
   const sentence = make("p", {}, el);
@@ -64,15 +73,24 @@ function panel({ model, el }) {
   slider.addEventListener("input", draw);
   draw();
   // The other pictures are fetched when this one comes near, so that a drag finds them there.
-  const near = new IntersectionObserver(([entry]) => {
-    if (!entry.isIntersecting) return;
-    near.disconnect();
-    for (const [, address] of frames) new Image().src = address;
-  }, { rootMargin: "400px" });
+  const near = new IntersectionObserver(
+    ([entry]) => {
+      if (!entry.isIntersecting) return;
+      near.disconnect();
+      for (const [, address] of frames) new Image().src = address;
+    },
+    { rootMargin: "400px" },
+  );
   near.observe(el);
 }
 
-const WIDGETS = { console: gateConsole.render, guess: guess.render, progress: progress.render, panel };
+// By the name of the Python class.
+const WIDGETS = {
+  GateConsole: gateConsole.render,
+  Guess: guess.render,
+  Progress: progress.render,
+  Panel: panel,
+};
 for (const el of document.querySelectorAll(".live")) {
   const state = JSON.parse(el.querySelector("script").textContent);
   el.replaceChildren();

@@ -1,7 +1,9 @@
 """Build the lessons as a JupyterLite site, where they run in the reader's browser alone.
 
-`python -m scripts.lite TARGET` (default: build/site/lite). Python itself, numpy and matplotlib come
-from Pyodide's CDN when a reader opens a lesson; whatever Pyodide lacks is in the site.
+`python -m scripts.website.lite TARGET` (default: build/site/lite). Python itself, numpy and
+matplotlib come from Pyodide's CDN when a reader opens a lesson; whatever Pyodide lacks is in the site.
+JupyterLite's own builder does it. Here are its settings, and the choice of wheels, which it leaves
+open: they have to be of the versions whose JavaScript is installed.
 """
 
 import argparse
@@ -13,20 +15,17 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from jupyter_core.paths import jupyter_path
-
-ROOT = Path(__file__).resolve().parent.parent
+from scripts.jupyter import NOTEBOOKS, QUIET, ROOT, extension
 
 # Those of the lessons' and the kernel's requirements that are not in Pyodide's distribution. They
 # come in the versions installed here, because their JavaScript halves below do as well. (The
-# kernel has a stand-in for widgetsnbextension.) tests/test_lite.py fails if one is missing.
+# kernel has a stand-in for widgetsnbextension.) tests/site/test_lite.py fails if one is missing.
 WHEELS = ["anywidget", "comm", "ipywidgets", "jupyterlab_widgets", "psygnal"]
 EXTENSIONS = ["@jupyter-widgets/jupyterlab-manager", "@jupyterlite/pyodide-kernel-extension"]
 EXTENSIONS += ["anywidget"]
 # The wheels that every machine can use, and so a browser; psygnal has compiled ones besides.
 PURE = ["--no-deps", "--only-binary=:all:", "--platform=any", "--implementation=py", "--abi=none"]
 
-QUIET = {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True}
 RUNTIME = {
     "jupyter-lite-schema-version": 0,
     "jupyter-config-data": {
@@ -34,19 +33,16 @@ RUNTIME = {
         "showLoadingIndicator": True,  # else the page is blank for the first seconds
         "exposeAppInBrowser": True,  # as `jupyterapp`: the browser test looks into it
         "settingsOverrides": {"@jupyterlab/apputils-extension:notification": QUIET},
+        "litePluginSettings": {
+            # What is called lstm-lessons elsewhere is not ours.
+            "@jupyterlite/pyodide-kernel-extension:kernel": {"disablePyPIFallback": True}
+        },
     },
 }
 
 
 class Offline(SystemExit):
     """A package could not be downloaded."""
-
-
-def extension(name: str) -> str:
-    """The folder of a JupyterLab extension that is installed here."""
-    folders = [Path(path) / name for path in jupyter_path("labextensions")]
-    found = next((folder for folder in folders if (folder / "package.json").exists()), None)
-    return str(found) if found else sys.exit(f"The JupyterLab extension {name} is not installed.")
 
 
 def wheels(folder: Path) -> None:
@@ -56,34 +52,34 @@ def wheels(folder: Path) -> None:
     except PackageNotFoundError as error:
         sys.exit(f"The Python package {error.name} is not installed.")
     pip("download", *PURE, "--dest", folder, *wanted, error=Offline)
-    # From a copy: setuptools would leave its own build/ here, and take deleted modules from it.
-    with TemporaryDirectory() as copy:
-        for name in ("pyproject.toml", "README.md", "LICENSE", "LICENSE-TEXT"):
-            shutil.copy(ROOT / name, copy)
-        leave = shutil.ignore_patterns("*.egg-info", "__pycache__")
-        shutil.copytree(ROOT / "src", Path(copy) / "src", ignore=leave)
-        pip("wheel", "--no-deps", "--wheel-dir", folder, copy)
+    # By way of an archive of the sources, beside which setuptools would leave files otherwise.
+    with TemporaryDirectory() as made:
+        run("uv", "build", "--out-dir", made, ROOT, error=Offline)
+        shutil.copy(next(Path(made).glob("*.whl")), folder)
 
 
 def pip(command: str, *arguments, **options) -> None:
     run("pip", command, "--quiet", "--disable-pip-version-check", *arguments, **options)
 
 
-def run(module: str, *arguments, error=SystemExit, **options) -> None:
+def run(module: str, *arguments, error=SystemExit, cwd: Path = ROOT) -> None:
     """Run a module of this Python; what it says is shown only if it fails."""
     command = [sys.executable, "-m", module, *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, **options)
+    done = subprocess.run(command, capture_output=True, text=True, cwd=cwd)
     if done.returncode:
         raise error(f"Failed: {' '.join(command)}\n{done.stdout}{done.stderr}")
 
 
+def clear(target: Path, sign: str) -> None:
+    """Remove an earlier build, which a file in it tells: a folder of anything else is refused."""
+    if target.exists() and any(target.iterdir()) and not (target / sign).exists():
+        sys.exit(f"{target} holds something else than an earlier build: name another folder.")
+    shutil.rmtree(target, ignore_errors=True)
+
+
 def build(target: Path) -> None:
     """Build the site anew in ``target``."""
-    # Its folder is removed first, so it had better be one.
-    if target.exists() and not (target / "jupyter-lite.json").exists() and any(target.iterdir()):
-        sys.exit(f"{target} holds something else than a JupyterLite site: name another folder.")
-    if target.exists():
-        shutil.rmtree(target)
+    clear(target, "jupyter-lite.json")
     with TemporaryDirectory() as folder:
         source = Path(folder)
         (source / "pypi").mkdir()  # where the kernel's part of the build looks for wheels
@@ -91,7 +87,7 @@ def build(target: Path) -> None:
         config = {
             "LiteBuildConfig": {
                 "apps": ["lab", "notebooks", "tree"],  # the logo leads to the tree
-                "contents": [str(ROOT / "notebooks")],
+                "contents": [str(NOTEBOOKS)],
                 # Only these, whatever else is installed here.
                 "federated_extensions": [extension(name) for name in EXTENSIONS],
                 "ignore_sys_prefix": ["federated_extensions"],

@@ -1,10 +1,11 @@
 """Build the site: the stored lessons as pages whose widgets are alive without a kernel.
 
-`python -m scripts.site TARGET` (default: build/site); serve the folder, and open index.html there.
+`python -m scripts.website.pages TARGET` (default: build/site); serve the folder, and open index.html.
 
-A gate console or a guess becomes its state and a place where site/live.js puts it. A panel needs
-Python for its pictures, so they are drawn here, one for each place of its main slider; what its
-other controls do, the page leaves to a link. All other pictures become files.
+Sphinx and MyST make the pages. Written here is what they have no means for: a widget becomes its
+state and a place where site/live/live.js puts it, instead of an ipywidgets manager with its megabytes
+of script. A panel needs Python for its pictures, so they are drawn here, one for each place of its
+main slider; what its other controls do, the page leaves to a link. All other pictures become files.
 """
 
 import argparse
@@ -13,7 +14,6 @@ import contextlib
 import html
 import io
 import json
-import re
 import shutil
 import sys
 from pathlib import Path
@@ -22,20 +22,18 @@ from tempfile import TemporaryDirectory
 import nbformat
 import numpy as np
 from IPython.core.interactiveshell import InteractiveShell
+from jinja2 import StrictUndefined, Template
 from nbformat import NotebookNode
 from PIL import Image
 
 from lstm_lessons import GateConsole, Panel, Progress
-from scripts import lite
-from scripts.lite import run
-from scripts.stamp import ROOT, address, places
+from lstm_lessons.course import LESSONS
+from scripts.jupyter import NOTEBOOKS, ROOT, STATE, VIEW
+from scripts.stamp import address, places
+from scripts.website import lite
 
-VIEW = "application/vnd.jupyter.widget-view+json"
-STATE = "application/vnd.jupyter.widget-state+json"
 FRAMES = 32  # at most, for a panel
-KINDS = {"guess": "question", "progress": "course", "console": "presets"}  # and what tells them
-
-TABLES = [ROOT / "docs" / f"{name}.md" for name in ("QUESTIONS", "CLAIMS", "GLOSSARY")]
+DOCS = [ROOT / "docs" / f"{name}.md" for name in ("QUESTIONS", "CLAIMS", "GLOSSARY")]
 
 
 class Pages:
@@ -52,30 +50,23 @@ class Pages:
         )
         return f"_static/pictures/{name}.webp"
 
-    def front(self, lessons: list[str]) -> None:
-        """Write the front page, from site/index.md and the README."""
-        console = GateConsole("lstm")
-        console.step = 7  # of which the page speaks
-        text = (ROOT / "site" / "index.md").read_text(encoding="utf-8")
+    def others(self) -> None:
+        """Write the pages that are no lessons: those of site/, filled in, and the docs as they are."""
+        console, first = GateConsole("lstm"), LESSONS[0].notebook
+        console.step = 7  # of which the front page speaks
         parts = {
-            "console": place("console", console.get_state(), lessons[0]),
-            "lite": run_here(lessons[0]),
-            "lessons": section("The lessons"),
-            "able": section("What you will be able to explain"),
-            "progress": place("progress", Progress().get_state(), lessons[0]),
-            "toctree": "\n".join(lessons),
-            "tables": "\n".join(path.stem for path in TABLES),
+            "console": place(console.get_state(), first),
+            "lite": run_here(first),
+            "progress": place(Progress().get_state(), first),
+            "lessons": [lesson.notebook for lesson in LESSONS],
+            "docs": [path.stem for path in DOCS],
+            "api": api(),
         }
-        for name, part in parts.items():
-            text = text.replace(f"[[{name}]]", part)
-        (self.folder / "index.md").write_text(text, encoding="utf-8")
-
-    def table(self, path: Path) -> None:
-        """Write one of the pages that lead to places in the lessons."""
-        text = path.read_text(encoding="utf-8")
-        link = re.compile(r"\]\(\.\./notebooks/(\w+\.ipynb)#([^)]+)\)")  # as JupyterLab has them
-        text = link.sub(lambda to: f"]({to[1]}#{slug(to[2])})", text)
-        (self.folder / path.name).write_text(text, encoding="utf-8")
+        for path in (ROOT / "site").glob("*.md"):
+            template = Template(path.read_text(encoding="utf-8"), undefined=StrictUndefined)
+            (self.folder / path.name).write_text(template.render(parts) + "\n", encoding="utf-8")
+        for path in DOCS:
+            shutil.copy(path, self.folder)
 
     def lesson(self, path: Path) -> None:
         """Write a lesson's page."""
@@ -99,8 +90,7 @@ class Pages:
                 if VIEW in data:
                     state = widgets[data[VIEW]["model_id"]]
                     if state["model_name"] == "AnyModel":
-                        kind = next(k for k, v in KINDS.items() if v in state["state"])
-                        made = place(kind, state["state"], path.stem)
+                        made = place(state["state"], path.stem)
                     else:
                         made = self.panel(next(panels), name, path.stem)
                 elif "image/png" in data:
@@ -126,10 +116,9 @@ class Pages:
             frames.append([f"{main.value:{main.readout_format}}", file, panel.figure.alt])
         main.value = start
         others = [f"{c.description} = {c.value}" for k, c in panel.controls.items() if k != key]
-        state = dict(letter=main.description, frames=frames, others=others)
-        state["start"] = int(np.argmin(np.abs(values - start)))
-        state["size"] = panel.figure.size
-        return place("panel", state, lesson)
+        state = {"_anywidget_id": "Panel", "letter": main.description, "frames": frames}
+        state |= {"others": others, "size": panel.figure.size}
+        return place(state | {"start": int(np.argmin(np.abs(values - start)))}, lesson)
 
 
 class Shell(InteractiveShell):
@@ -159,12 +148,13 @@ def run_panels(notebook: NotebookNode, widgets: dict) -> list[Panel]:
     return panels
 
 
-def place(kind: str, state: dict, lesson: str) -> str:
-    """Where live.js puts a widget, with its state beside it."""
+def place(state: dict, lesson: str) -> str:
+    """Where live.js puts a widget, with its state beside it, by which it is known there."""
+    kind = state["_anywidget_id"].rpartition(".")[2]  # the name of its class
     state = {name: value for name, value in state.items() if not name.startswith("_")}
     text = json.dumps(state | {"live": run_here(lesson)}).replace("</", "<\\/")
     return (
-        f'<div class="live live-{kind}" data-kind="{kind}">'
+        f'<div class="live" data-kind="{kind}">'
         f'<script type="application/json">{text}</script>'
         "<noscript>With JavaScript on, there is something to drag here.</noscript></div>"
     )
@@ -202,46 +192,19 @@ def exercises(lesson: str) -> tuple[str, str]:
     return "## Exercises\n", f"## Exercises\n\nTo have your answers checked, {here}.\n"
 
 
-def slug(anchor: str) -> str:
-    """A heading's anchor in JupyterLab as the anchor that MyST gives it."""
-    return re.sub(r"[^\w-]", "", anchor.lower())
-
-
-def section(title: str) -> str:
-    """A section of the README, with its links to lessons turned into links to pages."""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    found = re.search(rf"^## {re.escape(title)}\n.*?(?=^## )", readme, re.MULTILINE | re.DOTALL)
-    if not found:
-        sys.exit(f"README.md has no section {title!r}, which the front page shows.")
-    return re.sub(r"\]\((notebooks|docs)/", "](", found[0])
-
-
 def build(target: Path) -> None:
     """Build the site, but for the part in which the lessons run."""
-    # The folder is removed first, so it had better be the site's.
-    if target.exists() and any(target.iterdir()) and not (target / "searchindex.js").exists():
-        sys.exit(f"{target} holds something else than the site: name another folder.")
-    shutil.rmtree(target, ignore_errors=True)
+    lite.clear(target, "searchindex.js")
     with TemporaryDirectory() as folder:
-        pages = Pages(Path(folder))
-        lessons = sorted((ROOT / "notebooks").glob("*.ipynb"))
-        for path in lessons:
-            pages.lesson(path)
-        for path in TABLES:
-            pages.table(path)
-        pages.front([path.stem for path in lessons])
-        run(
-            "sphinx",
-            "-W",
-            "--keep-going",
-            "-q",
-            "-d",
-            f"{folder}/.cache",
-            "-c",
-            ROOT / "site",
-            folder,
-            target,
-        )
+        # A folder of this name beside the README: links to lessons lead there from wherever they stand.
+        source = Path(folder) / NOTEBOOKS.name
+        pages = Pages(source)
+        for lesson in LESSONS:
+            pages.lesson(NOTEBOOKS / f"{lesson.notebook}.ipynb")
+        pages.others()
+        shutil.copy(ROOT / "README.md", folder)  # of which the front page includes parts
+        quiet = ["-W", "--keep-going", "-q", "-d", Path(folder) / "cache"]
+        lite.run("sphinx", *quiet, "-c", ROOT / "site", source, target)
 
 
 def main() -> None:

@@ -7,21 +7,27 @@ in the environment it is all of them.
 import os
 import re
 import time
-from pathlib import Path
 
 import nbformat
 import pytest
 from playwright.sync_api import sync_playwright
-from test_browser import Hand, until
 
-from scripts import pyodide
-from scripts.lab import in_page
+from lstm_lessons.course import LESSONS
+from scripts.browser import pyodide
+from scripts.browser.lab import in_page
+from scripts.jupyter import NOTEBOOKS, shown
+from tests.hands import Hand, until
 
 pytestmark = pytest.mark.browser
 
-LESSONS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
-# Lesson 3 has a console and a panel.
-CHOSEN = [path for path in LESSONS if path.stem == "03_gates" or os.environ.get("LITE") == "all"]
+
+def has_all(path):
+    """Whether a lesson has both a console and a panel."""
+    return all(any(text.startswith(kind) for text in shown(path)) for kind in ("GateC", "Panel"))
+
+
+PATHS = [NOTEBOOKS / f"{lesson.notebook}.ipynb" for lesson in LESSONS]
+CHOSEN = PATHS if os.environ.get("LITE") == "all" else [next(filter(has_all, PATHS))]
 ARGS = "--no-sandbox --disable-quic --no-first-run --disable-background-networking"
 ARGS += " --disable-component-update --disable-sync"
 # Besides the refusal of requests: a name that nobody resolves leads nowhere.

@@ -1,7 +1,8 @@
 """Pyodide on this machine, so that the browser test of JupyterLite needs no CDN. For tests alone.
 
-The runtime is npm's package. The compiled wheels come from a package on PyPI that carries some for
-the same ABI, if not always in the same patch version, and the pure ones from PyPI as they are.
+The runtime is npm's package, and the pure wheels are PyPI's. The compiled ones come from another
+project's package on PyPI that carries Pyodide's, for the same ABI if not always in the same patch
+version: the projects themselves have none on PyPI (contourpy excepted), and npm has none either.
 """
 
 import json

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from PIL import Image
 
-from scripts.lab import Lab, chromium, in_page
+from scripts.browser.lab import Lab, chromium, in_page
+from scripts.jupyter import ROOT
 
-TARGET = Path(__file__).resolve().parent.parent / "docs" / "console.gif"
+TARGET = ROOT / "docs" / "console.gif"
 CELL = "from lstm_lessons import GateConsole\nGateConsole()"
 WIDTH, FRAMES_A_SECOND, COLORS, LIMIT = 860, 12, 128, 1_000_000
 

@@ -1,4 +1,7 @@
-"""JupyterLab with pages in Chromium: for the browser tests, the benchmark and the recording."""
+"""JupyterLab with pages in Chromium: for the browser tests, the benchmark and the recording.
+
+Hand-written, because JupyterLab's own test tool, Galata, is a package for node.
+"""
 
 import json
 import os
@@ -13,10 +16,9 @@ from pathlib import Path
 import nbformat
 from playwright.sync_api import Page, sync_playwright
 
-from scripts.lite import QUIET, extension
+from scripts.jupyter import KERNELSPEC, QUIET, extension
 
 CHROMIUM = [os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"]
-KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 
 def chromium() -> str:
