@@ -70,7 +70,9 @@ class Console {
   fit() {
     const width = Math.floor(this.frame.clientWidth);
     if (!width || width === this.plots?.width) return;
-    const active = this.svg.contains(document.activeElement) ? document.activeElement.dataset : null;
+    const active = this.svg.contains(document.activeElement)
+      ? document.activeElement.dataset
+      : null;
     this.plots = buildPlots(this.svg, this.spec, width);
     this.root.classList.toggle("gc-narrow", width < 460);
     this.draw();

@@ -78,7 +78,11 @@ export function buildDiagram(svg, spec) {
     if (tip)
       make("polygon", { class: "gc-tip", points: `370,${tip - 8} 380,${tip} 370,${tip + 8}` }, svg);
   make("circle", { class: "gc-node", cx: PLUS.x, cy: PLUS.y, r: 14 }, svg);
-  make("path", { class: "gc-sign", d: `M${PLUS.x - 7} ${PLUS.y}h14M${PLUS.x} ${PLUS.y - 7}v14` }, svg);
+  make(
+    "path",
+    { class: "gc-sign", d: `M${PLUS.x - 7} ${PLUS.y}h14M${PLUS.x} ${PLUS.y - 7}v14` },
+    svg,
+  );
   for (const { x, y, text } of diagram.boxes) {
     make("rect", { class: "gc-node", x: x - 28, y: y - 12, width: 56, height: 24, rx: 5 }, svg);
     make("text", { class: "gc-name", x, y: y + 4, "text-anchor": "middle", text }, svg);

@@ -57,8 +57,7 @@ function saysOfMemory(v, run, gate, t, lead) {
   const source = run.source[t];
   const wrote = SENTENCES.product(v.input[t], source);
   const start = gate === "i" ? GATE("i", t + 1, v.input[t]) : lead(t + 1, source);
-  if (run.written[t] === 0)
-    return SENTENCES.writesNothing(start, wrote, run.gradient[t], last);
+  if (run.written[t] === 0) return SENTENCES.writesNothing(start, wrote, run.gradient[t], last);
   return SENTENCES.writes(start, wrote, left(t));
 }
 

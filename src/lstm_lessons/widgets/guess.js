@@ -9,8 +9,7 @@ const WORDS = {
   look: "Computed answer",
   again: "Guess again",
 };
-const short = (value) =>
-  typeof value === "number" ? String(Number(value.toPrecision(4))) : value;
+const short = (value) => (typeof value === "number" ? String(Number(value.toPrecision(4))) : value);
 let count = 0;
 
 function build(model, el) {

@@ -134,7 +134,11 @@ function buildTargets({ svg, column, x }, spec, name) {
     if (target === null) return [];
     const half = column * (name === "c" ? 0.47 : 0.3);
     const place = { x: x(t) - half, width: 2 * half, rx: 2 };
-    const node = make("rect", { class: "gc-target", ...place, style: `--gate: ${spec.colors[name]}` }, svg);
+    const node = make(
+      "rect",
+      { class: "gc-target", ...place, style: `--gate: ${spec.colors[name]}` },
+      svg,
+    );
     return [{ name, t, target, node }];
   });
 }
