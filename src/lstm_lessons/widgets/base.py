@@ -65,5 +65,5 @@ class Widget(anywidget.AnyWidget):
         super().set_state(heard)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
-        data, metadata = super()._repr_mimebundle_(**kwargs)
+        data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
         return pictures.with_png(self.still(), repr(self), data, metadata)

@@ -112,7 +112,7 @@ class GateConsole(Widget):
 
     cell = traitlets.Unicode(read_only=True).tag(sync=True)
     steps = traitlets.Int(read_only=True).tag(sync=True)
-    lanes = traitlets.List(read_only=True).tag(sync=True)
+    lanes: traitlets.List = traitlets.List(read_only=True).tag(sync=True)
     colors = traitlets.Dict(read_only=True).tag(sync=True)
     presets = traitlets.Dict(read_only=True).tag(sync=True)
     goal = traitlets.Dict(default_value=None, allow_none=True, read_only=True).tag(sync=True)
@@ -141,9 +141,7 @@ class GateConsole(Widget):
                 raise ValueError(f"goal: {got}, expected it alone")
             shown, start = _goal(cell, goal)
             starts = {"start": start}
-        lanes = [
-            asdict(lane) | {"color": pictures.COLORS[lane.letter]} for lane in LANES[cell]
-        ]
+        lanes = [asdict(lane) | {"color": pictures.COLORS[lane.letter]} for lane in LANES[cell]]
         colors = {name: pictures.COLORS[name] for name in ("c", "h", "gradient")}
         fixed = dict(cell=cell, steps=steps, lanes=lanes, colors=colors, presets=starts, goal=shown)
         for name, value in fixed.items():

@@ -39,7 +39,7 @@ class Guess(Widget):
     _css = style("guess")
 
     question = traitlets.Unicode(read_only=True).tag(sync=True)
-    choices = traitlets.List(read_only=True).tag(sync=True)
+    choices: traitlets.List = traitlets.List(read_only=True).tag(sync=True)
     value = Kept()
     answer = traitlets.Unicode("", read_only=True).tag(sync=True)
 
