@@ -28,6 +28,7 @@ from PIL import Image
 
 from lstm_lessons import GateConsole, Panel, Progress
 from lstm_lessons.course import LESSONS
+from lstm_lessons.widgets.progress import course
 from scripts.jupyter import NOTEBOOKS, ROOT, STATE, VIEW
 from scripts.stamp import address, places
 from scripts.website import lite
@@ -151,6 +152,8 @@ def place(state: dict, lesson: str) -> str:
     """Where live.js puts a widget, with its state beside it, by which it is known there."""
     kind = state["_anywidget_id"].rpartition(".")[2]  # the name of its class
     state = {name: value for name, value in state.items() if not name.startswith("_")}
+    if kind == "Progress":  # a kernel would tell it
+        state["course"] = course()
     text = json.dumps(state | {"live": run_here(lesson)}).replace("</", "<\\/")
     return (
         f'<div class="live" data-kind="{kind}">'

@@ -2,6 +2,7 @@
 // on a model that lives in the page; a panel shows pictures that were drawn when the page was built.
 
 import gateConsole from "./console.js";
+import { make } from "./dom.js";
 import guess from "./guess.js";
 import progress from "./progress.js";
 
@@ -11,10 +12,10 @@ const WORDS = {
 };
 
 // What a widget of a notebook asks of its model, and no more.
-class Model extends EventTarget {
+class Model {
   constructor(state) {
-    super();
     this.state = state;
+    this.heard = new Map();
   }
   get(name) {
     return this.state[name];
@@ -25,22 +26,23 @@ class Model extends EventTarget {
       (name) => JSON.stringify(changes[name]) !== JSON.stringify(this.state[name]),
     );
     Object.assign(this.state, changes);
-    for (const name of changed) this.dispatchEvent(new Event(`change:${name}`));
+    for (const name of changed) this.tell(`change:${name}`);
   }
   save_changes() {}
-  on(names, heard) {
-    for (const name of names.split(" ")) this.addEventListener(name, heard);
+  // What is asked for is the course, which stands beside the state of the widget that asks.
+  send() {
+    this.tell("msg:custom", this.state.course);
   }
-  off(names, heard) {
-    for (const name of names.split(" ")) this.removeEventListener(name, heard);
+  tell(name, content) {
+    for (const hear of this.heard.get(name) ?? []) hear(content);
   }
-}
-
-function make(tag, attributes, parent) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  parent.append(node);
-  return node;
+  on(names, hear) {
+    for (const name of names.split(" "))
+      this.heard.set(name, new Set([...(this.heard.get(name) ?? []), hear]));
+  }
+  off(names, hear) {
+    for (const name of names.split(" ")) this.heard.get(name)?.delete(hear);
+  }
 }
 
 function panel({ model, el }) {

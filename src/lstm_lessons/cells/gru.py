@@ -15,7 +15,7 @@ from .trace import ByHand, GRUTrace
 # The past that the candidate sees, in two forms; and back from it, to what r multiplies and to h_prev.
 
 
-def past_reset_before(r: Array, h: Array, Wh_n: Array, bh: None) -> Array:
+def past_reset_before(r: Array, h: Array, Wh_n: Array, bh: Any) -> Array:
     return (r * h) @ Wh_n
 
 
@@ -24,7 +24,7 @@ def back_reset_before(r: Array, dpast: Array, Wh_n: Array) -> tuple[Array, Array
     return drh, r * drh
 
 
-def past_reset_after(r: Array, h: Array, Wh_n: Array, bh: Array) -> Array:
+def past_reset_after(r: Array, h: Array, Wh_n: Array, bh: Any) -> Array:
     return r * (h @ Wh_n + bh)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import numpy as np
@@ -40,7 +41,7 @@ class RNN(Cell):
     def kind(self) -> str:
         return f"RNN {self.activation}"
 
-    def forward(self, xs: ArrayLike, state: Any = None, override: None = None) -> Trace:
+    def forward(self, xs: ArrayLike, state: Any = None, override: Mapping | None = None) -> Trace:
         """Run over xs (T, B, D) from state h0 (B, H), zeros if None. There is no gate to override."""
         if override is not None:
             raise ValueError("override: got gates for an RNN, which has none, expected None")

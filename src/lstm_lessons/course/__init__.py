@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib import import_module
 
+from .puzzle import check_goal
+
+__all__ = ["LESSONS", "Lesson", "check_goal"]
+
 
 @dataclass(frozen=True)
 class Lesson:
