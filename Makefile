@@ -1,6 +1,7 @@
 PYTHON ?= python3
 LAB_ARGS ?=
 FRONTENDS ?=
+NOTEBOOKS ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -40,8 +41,9 @@ lint-javascript:
 	elif [ "$$CI" = true ]; then echo "The JavaScript cannot be linted: npm is missing."; exit 1; \
 	else echo "The JavaScript was NOT linted: npm is missing."; fi
 
+# All, or some: make notebooks NOTEBOOKS=notebooks/04_lstm.ipynb
 notebooks: $(VENV)/test-installed
-	$(BIN)/python -m scripts.notebooks
+	$(BIN)/python -m scripts.notebooks $(NOTEBOOKS)
 
 site: $(VENV)/site-installed
 	$(BIN)/python -m scripts.website.pages

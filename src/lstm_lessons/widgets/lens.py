@@ -28,7 +28,7 @@ def _random_rnn(rng: np.random.Generator, radius: float, activation: str) -> RNN
 
 
 def _random_gated(
-    cell: type[LSTM] | type[GRU], rng: np.random.Generator, scale: float, **bias: float
+    cell: type[LSTM] | type[GRU], rng: np.random.Generator, scale: float, **bias: Any
 ) -> LSTM | GRU:
     made = cell(N_INPUTS, N_HIDDEN, rng, **bias)
     made.params["Wh"] *= scale
