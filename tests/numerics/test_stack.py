@@ -200,10 +200,10 @@ def with_v(name, value):
         (TypeError, "override: got [], expected a dict by a cell's place", lambda: run(override=[])),
         (TypeError, "trace: got one of GRU", lambda: Stack(rnn).backward(
             Stack(GRU(3, 3, rng)).forward(np.ones((5, 2, 3))), np.ones((5, 2, 3)))),
-        (TypeError, "trace: got one of 1 cells, expected one of 2", lambda: stack.backward(
+        (TypeError, "trace: got StackTrace of LSTM, expected one of 2", lambda: stack.backward(
             Stack(lstm).forward(xs), dy)),
-        (TypeError, "trace: got one of LSTMTrace, exp", lambda: stack.backward(lstm.forward(xs), dy)),
-        (TypeError, "trace: got one of NoneType, expected", lambda: stack.backward(None, dy)),
+        (TypeError, "trace: got Trace of LSTM", lambda: stack.backward(lstm.forward(xs), dy)),
+        (TypeError, "trace: got None, expected", lambda: stack.backward(None, dy)),
     ],
 )  # fmt: skip
 def test_bad_input_is_refused(exception, sentence, call, assert_refused):
