@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 
 # The lessons' matrices are small: a second thread hardly helps, and waits in a loop for its turn when
 # the machine has other work. (numpy's Linux wheels use OpenBLAS; others do not read this.)
-lab test quick notebooks site: export OPENBLAS_NUM_THREADS ?= 1
+lab test quick notebooks site bench: export OPENBLAS_NUM_THREADS ?= 1
 
 .PHONY: lab test quick test-frontends lint lint-javascript notebooks site bench animation clean
 
