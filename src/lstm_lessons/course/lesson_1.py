@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +14,8 @@ from .tables import Function, Number, off_by
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.figure import Figure
+
+    from ..pictures import Update
 
 
 @exercise
@@ -94,9 +95,7 @@ def both_ones(cell: Any) -> str:
     return f"Not yet: with this bit {bits[t, row]} and {before[t, row]} before it, the second unit {what}."
 
 
-def forecast(
-    figure: Figure, years: Array, truth: Array, widths: Array, errors: Array
-) -> Callable[[tuple[Array, int, float]], list[Artist]]:
+def forecast(figure: Figure, years: Array, truth: Array, widths: Array, errors: Array) -> Update:
     """A forecast beside the truth, both (years,), and its error by width.
 
     ``update((forecast, width, error))`` shows those of one width.
@@ -122,7 +121,7 @@ def forecast(
     return update
 
 
-def one_unit(figure: Figure) -> Callable[[tuple[Array, Array]], list[Artist]]:
+def one_unit(figure: Figure) -> Update:
     """Inputs and the hidden state of one unit over 12 steps; ``update((x, h))``, each (12,)."""
     from .. import pictures
 
@@ -132,8 +131,10 @@ def one_unit(figure: Figure) -> Callable[[tuple[Array, Array]], list[Artist]]:
     ax.axhline(0, color="0.5", lw=0.8, zorder=0.5)
     bars = ax.bar(range(1, 13), np.zeros(12), color=pictures.COLORS["x"], width=0.6, alpha=0.6)
     (line,) = ax.plot([], [], color=pictures.COLORS["h"], lw=2, ms=5, **pictures.STYLE["h"])
-    bold: dict[str, Any] = dict(va="center", fontweight="bold")
-    labels = [ax.text(12.5, 0, name, color=pictures.COLORS[name], **bold) for name in "xh"]
+    labels = [
+        ax.text(12.5, 0, name, color=pictures.COLORS[name], va="center", fontweight="bold")
+        for name in "xh"
+    ]
 
     def update(result: tuple[Array, Array]) -> list[Artist]:
         x, h = result

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +15,8 @@ from .tables import Function, Near, Number
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.figure import Figure
+
+    from ..pictures import Update
 
 
 @exercise
@@ -101,7 +102,7 @@ def cue(w: Any, b: Any) -> str:
     return "Right. Keeping is asked for ten times, so w + b must be larger than w - b need be."
 
 
-def decay(figure: Figure) -> Callable[[tuple[Array, float]], list[Artist]]:
+def decay(figure: Figure) -> Update:
     """What is left of a value; ``update((left, half_life))`` with left (K + 1,) from step 0."""
     from .. import pictures
 
@@ -128,7 +129,7 @@ def decay(figure: Figure) -> Callable[[tuple[Array, float]], list[Artist]]:
 Squashed = tuple[float, tuple[float, float], tuple[float, float]]  # a, two values, two slopes
 
 
-def sigmoid_and_tanh(figure: Figure) -> Callable[[Squashed], list[Artist]]:
+def sigmoid_and_tanh(figure: Figure) -> Update:
     """Sigmoid and tanh with a tangent each; ``update((a, values, slopes))``, two of both."""
     from .. import pictures
 
@@ -159,7 +160,7 @@ def sigmoid_and_tanh(figure: Figure) -> Callable[[Squashed], list[Artist]]:
     return update
 
 
-def gate_training(figure: Figure) -> Callable[[tuple[int, Array, Array]], list[Artist]]:
+def gate_training(figure: Figure) -> Update:
     """A gate while it learns; ``update((step, keep, drop))``: its two values up to that step."""
     from .. import pictures
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.figure import Figure
 
-    from ..pictures import Picture
+    from ..pictures import Picture, Update
 
 
 @exercise
@@ -102,7 +101,7 @@ def unit_maps(title: str, alt: str, text: list[str], values: dict[str, Array]) -
     return figure
 
 
-def top_answers(figure: Figure) -> Callable[[tuple[list[str], Array]], list[Artist]]:
+def top_answers(figure: Figure) -> Update:
     """The likeliest answers as bars; ``update((words, probabilities))``, five of each."""
     from .. import pictures
 
