@@ -83,6 +83,7 @@ HELD = dict(forget=[1.0] * 12, input=np.eye(12)[1])
         (HELD, "h at step 12: it is 0.33 and should be 0.00"),
         (HELD | {"output": 0.25 * np.eye(12)[9]}, "h at step 10: it is 0.17"),
         (HELD | {"output": np.eye(12)[9]}, "Solved."),
+        (HELD | {"output": np.eye(12)[9], "forget": [0.985] * 12}, "Score 99."),
     ],
 )
 def test_a_puzzle_is_untouched_on_its_way_or_solved(gates, idea, said):

@@ -132,7 +132,7 @@ def one_unit(figure: Figure) -> Callable[[tuple[Array, Array]], list[Artist]]:
     ax.axhline(0, color="0.5", lw=0.8, zorder=0.5)
     bars = ax.bar(range(1, 13), np.zeros(12), color=pictures.COLORS["x"], width=0.6, alpha=0.6)
     (line,) = ax.plot([], [], color=pictures.COLORS["h"], lw=2, ms=5, **pictures.STYLE["h"])
-    bold = dict(va="center", fontweight="bold")
+    bold: dict[str, Any] = dict(va="center", fontweight="bold")
     labels = [ax.text(12.5, 0, name, color=pictures.COLORS[name], **bold) for name in "xh"]
 
     def update(result: tuple[Array, Array]) -> list[Artist]:

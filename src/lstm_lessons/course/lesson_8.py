@@ -69,9 +69,8 @@ def transplant(override: Any, model: Any, xs: Any) -> str:
         raise ValueError(f"xs: got {len(xs)} words, expected 9 or more")
     gates = {}
     for gate, values in override.items():
-        low = -1 if gate == "g" else 0
         gates[gate] = np.full((len(xs), 1, *units), np.nan)
-        gates[gate][8] = as_array(f"override[{gate!r}]", values, units, low, 1)
+        gates[gate][8] = as_array(f"override[{gate!r}]", values, units)
     answer = model.forward(xs[:, :1], override={0: gates}).y[-1, 0]
     city = CITIES[int(answer.argmax())]
     if city == "Paris":
