@@ -102,7 +102,7 @@ def _largest_error(cell: Cell, T: int, rng: np.random.Generator, step_size: floa
             numeric = (up - loss()) / (2 * step_size)
         finally:  # also if the reader stops it: the cell is theirs
             value[...] = stored
-        exact, size = np.sum(grads[name] * direction), np.linalg.norm(grads[name])
-        error = abs(numeric - exact) / max(abs(numeric), size, 1e-12)
+        exact, size = np.sum(grads[name] * direction), float(np.linalg.norm(grads[name]))
+        error = abs(numeric - exact) / max(float(abs(numeric)), size, 1e-12)
         worst = float(np.maximum(worst, error))  # which keeps a NaN, as max does not
     return worst

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -78,18 +79,17 @@ class Stack:
     """
 
     def __init__(self, layers: Sequence[Cell | Readout]):
-        given = layers
-        layers = list(layers) if isinstance(layers, (list, tuple)) else [layers]
-        self.readout = layers.pop() if layers and isinstance(layers[-1], Readout) else None
-        self.cells = layers
-        if not layers or not all(isinstance(cell, Cell) for cell in layers):
+        given: list = list(layers) if isinstance(layers, (list, tuple)) else [layers]
+        last = given.pop() if given and isinstance(given[-1], Readout) else None
+        if not given or not all(isinstance(cell, Cell) for cell in given):
             raise TypeError(
-                f"layers: got {given!r:.80}, expected cells, and perhaps a Readout last"
+                f"layers: got {layers!r:.80}, expected cells, and perhaps a Readout last"
             )
+        self.cells: list[Cell] = given
+        self.readout: Readout | None = last
         if len({id(layer) for layer in self.layers}) < len(self.layers):
             raise ValueError("layers: got one cell twice, expected each in one place only")
-        above = [*layers[1:], *([self.readout] if self.readout else [])]
-        for below, layer in zip(layers, above, strict=False):
+        for below, layer in zip(self.cells, self.layers[1:], strict=False):
             wanted = layer.n_hidden if isinstance(layer, Readout) else layer.n_inputs
             if wanted != below.n_hidden:
                 raise ValueError(
@@ -116,7 +116,9 @@ class Stack:
     def __repr__(self) -> str:
         return f"Stack([{', '.join(map(repr, self.layers))}])"
 
-    def forward(self, xs: ArrayLike, states=None, override: Mapping | None = None) -> StackTrace:
+    def forward(
+        self, xs: ArrayLike, states: Any = None, override: Mapping | None = None
+    ) -> StackTrace:
         """Run over xs (T, B, D) from one state a cell (see the cells), zeros if None.
 
         ``override={0: {"f": values}}`` sets gates of a cell by hand, by its place from below.
@@ -127,11 +129,11 @@ class Stack:
         override = {} if override is None else override
         if not isinstance(override, Mapping) or not set(override) <= set(range(len(self.cells))):
             raise TypeError(f"override: got {override!r:.60}, expected a dict by a cell's place")
-        traces, below = [], xs
+        traces: list[Trace] = []
         for k, (cell, state) in enumerate(zip(self.cells, states, strict=True)):
+            below = traces[-1].h if traces else xs
             traces.append(cell.forward(below, state, override.get(k)))
-            below = traces[-1].h
-        return StackTrace(traces, self.readout.forward(below) if self.readout else None)
+        return StackTrace(traces, self.readout.forward(traces[-1].h) if self.readout else None)
 
     def backward(self, trace: StackTrace, dy: ArrayLike) -> dict[str, Array]:
         """Gradients of a loss with dL/dy = dy (T, B, n_out), by the names of ``params``, and "xs".
@@ -139,19 +141,14 @@ class Stack:
         Without a read-out dy is dL/dh of the last cell, (T, B, H).
         """
         if not isinstance(trace, StackTrace) or len(trace.layers) != len(self.cells):
-            got = (
-                f"{len(trace.layers)} cells"
-                if isinstance(trace, StackTrace)
-                else type(trace).__name__
-            )
-            raise TypeError(f"trace: got one of {got}, expected one of {len(self.cells)} cells")
-        grads = {}
+            raise TypeError(f"trace: got {trace!r:.60}, expected one of {len(self.cells)} cells")
+        grads: dict[str, Array] = {}
         if self.readout:
-            top = self.readout.backward(trace.h, dy)
-            dy = top.pop("h")
-            grads = {f"{len(self.cells)}.{name}": grad for name, grad in top.items()}
+            back = self.readout.backward(trace.h, dy)
+            grads = {f"{len(self.cells)}.{name}": back[name] for name in self.readout.params}
+            dy = back["h"]
         for k in reversed(range(len(self.cells))):
             back = self.cells[k].backward(trace.layers[k], dy)
             grads |= {f"{k}.{name}": back[name] for name in self.cells[k].params}
             dy = back["xs"]
-        return grads | {"xs": dy}
+        return grads | {"xs": back["xs"]}

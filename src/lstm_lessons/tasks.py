@@ -13,10 +13,11 @@ from importlib.resources import files
 from types import ModuleType
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .arguments import Array, as_count, as_rng, one_of
 
-Batches = Iterator[tuple[Array, Array]]
+Batches = Iterator[tuple[Array, NDArray]]
 
 CITIES = (
     "Accra Athens Bergen Berlin Bogota Boston Cairo Cusco Dakar Delhi Dublin Genoa Hanoi Havana"

@@ -178,11 +178,14 @@ def _next_batch(batches: Any, n: int) -> tuple[Any, Any]:
 def _step(model: Stack, batch: tuple, history: History, n: int, lr: float, max_norm: float) -> None:
     xs, target = batch
     trace = model.forward(xs)
+    assert trace.y is not None  # fit has seen to it that there is a read-out
+    accuracy: list[float]
     if np.asarray(target).dtype.kind in "iu":
         loss, dy, *accuracy = cross_entropy(trace.y, target)
     else:
         loss, dy, *accuracy = squared_error(trace.y, target)
-    params, new, adam = model.params, {}, history.adam
+    params, adam = model.params, history.adam
+    new: dict[str, Array] = {}
     grads = model.backward(trace, dy) if np.isfinite(loss) else {}
     grads = {name: grads[name] for name in params if grads}
     if finite := bool(grads) and np.isfinite(global_norm(grads)):

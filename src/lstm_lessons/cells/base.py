@@ -68,7 +68,7 @@ class Cell(ABC):
         self._shapes = {name: p.shape for name, p in self.params.items()}
 
     @property
-    def kind(self) -> str:
+    def variant(self) -> str:
         """What a trace must agree on with the cell that goes back over it."""
         return type(self).__name__
 
@@ -158,8 +158,8 @@ class Cell(ABC):
     def check_trace(self, trace: Any) -> None:
         """Raise unless the trace comes from a cell of this kind and size."""
         got = trace.cell if isinstance(trace, Trace) else type(trace).__name__
-        if not isinstance(trace, Trace) or got != self.kind:
-            raise TypeError(f"trace: got one of {got}, expected one of {self.kind}")
+        if not isinstance(trace, Trace) or got != self.variant:
+            raise TypeError(f"trace: got one of {got}, expected one of {self.variant}")
         sizes = {"hidden units": (trace.h, self.n_hidden), "inputs": (trace.xs, self.n_inputs)}
         for what, (array, expected) in sizes.items():
             if array.shape[2] != expected:

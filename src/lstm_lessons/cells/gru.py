@@ -15,7 +15,7 @@ from .trace import ByHand, GRUTrace
 # The past that the candidate sees, in two forms; and back from it, to what r multiplies and to h_prev.
 
 
-def past_reset_before(r: Array, h: Array, Wh_n: Array, bh: None) -> Array:
+def past_reset_before(r: Array, h: Array, Wh_n: Array, bh: Any) -> Array:
     return (r * h) @ Wh_n
 
 
@@ -24,7 +24,7 @@ def back_reset_before(r: Array, dpast: Array, Wh_n: Array) -> tuple[Array, Array
     return drh, r * drh
 
 
-def past_reset_after(r: Array, h: Array, Wh_n: Array, bh: Array) -> Array:
+def past_reset_after(r: Array, h: Array, Wh_n: Array, bh: Any) -> Array:
     return r * (h @ Wh_n + bh)
 
 
@@ -64,7 +64,7 @@ class GRU(Cell):
         self._start_bias("z", as_number("update_bias", update_bias), chrono, -1, rng)
 
     @property
-    def kind(self) -> str:
+    def variant(self) -> str:
         return f"GRU reset_after={self.reset_after}"
 
     def forward(
@@ -87,7 +87,7 @@ class GRU(Cell):
             n = by_hand("n", t, np.tanh(a[t, 2] + past(r, h, Wh_n, bh)))
             h = (1 - z) * h + z * n
             steps[:, t + 1] = h, r, z, n
-        return GRUTrace(self.kind, xs, by_hand, steps[0, :-1], *steps[:, 1:])
+        return GRUTrace(self.variant, xs, by_hand, steps[0, :-1], *steps[:, 1:])
 
     def slopes(self, trace: GRUTrace) -> Slopes:
         """Of all steps: "a" of the three gates (T, B, 3H), r's still without the gradient of what r

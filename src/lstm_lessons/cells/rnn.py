@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import numpy as np
@@ -37,10 +38,10 @@ class RNN(Cell):
         super().__init__(n_inputs, n_hidden, rng)
 
     @property
-    def kind(self) -> str:
+    def variant(self) -> str:
         return f"RNN {self.activation}"
 
-    def forward(self, xs: ArrayLike, state: Any = None, override: None = None) -> Trace:
+    def forward(self, xs: ArrayLike, state: Any = None, override: Mapping | None = None) -> Trace:
         """Run over xs (T, B, D) from state h0 (B, H), zeros if None. There is no gate to override."""
         if override is not None:
             raise ValueError("override: got gates for an RNN, which has none, expected None")
@@ -51,7 +52,7 @@ class RNN(Cell):
         for t in range(len(xs)):
             h = act(a[t, 0] + h @ Wh)
             steps[t + 1] = h
-        return Trace(self.kind, xs, ByHand(None, "", xs.shape), steps[:-1], steps[1:])
+        return Trace(self.variant, xs, ByHand(None, "", xs.shape), steps[:-1], steps[1:])
 
     def slopes(self, trace: Trace) -> Slopes:
         """The slope of the activation at every step: "a" (T, B, H)."""

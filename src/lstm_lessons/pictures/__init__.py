@@ -1,0 +1,31 @@
+"""Arrays in, marks on a matplotlib figure out; nothing here computes what a lesson wants to check.
+
+`stills` return a `Picture`. `live` ones take a figure, build the picture on it, and return
+``update(result)``, which moves the artists and returns those it moved: what a panel draws with.
+"""
+
+from .drawing import Drawing, Update
+from .live import FlowLine, gradient_flow
+from .stills import Lane, console_still, curves, question_card, state_lines
+from .style import COLORS, NAMES, STYLE, Bundle, Picture, axes, png, spread, with_png
+
+__all__ = [
+    "COLORS",
+    "NAMES",
+    "STYLE",
+    "Bundle",
+    "Drawing",
+    "FlowLine",
+    "Lane",
+    "Picture",
+    "Update",
+    "axes",
+    "console_still",
+    "curves",
+    "gradient_flow",
+    "png",
+    "question_card",
+    "spread",
+    "state_lines",
+    "with_png",
+]

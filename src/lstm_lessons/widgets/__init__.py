@@ -1,0 +1,1 @@
+"""What a reader operates: the gate console, panels, guesses, and how far they are."""

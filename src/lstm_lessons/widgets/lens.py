@@ -1,0 +1,153 @@
+"""The gradient's way back through a random cell: the panel that three lessons share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
+
+import ipywidgets
+import numpy as np
+
+from .. import gradients
+from ..arguments import Array, as_count, as_number, one_of
+from ..cells import GRU, LSTM, RNN, Cell
+from ..pictures import COLORS, FlowLine, gradient_flow
+from . import reruns
+from .panel import Panel
+from .slider import control_layout, slider
+
+N_INPUTS, N_HIDDEN = 4, 32
+
+
+def _random_rnn(rng: np.random.Generator, radius: float, activation: str) -> RNN:
+    cell = RNN(N_INPUTS, N_HIDDEN, rng, activation=activation)
+    W = rng.standard_normal((N_HIDDEN, N_HIDDEN))
+    cell.params["Wh"][:] = radius * W / np.abs(np.linalg.eigvals(W)).max()
+    return cell
+
+
+def _random_gated(
+    cell: type[LSTM] | type[GRU], rng: np.random.Generator, scale: float, **bias: Any
+) -> LSTM | GRU:
+    made = cell(N_INPUTS, N_HIDDEN, rng, **bias)
+    made.params["Wh"] *= scale
+    return made
+
+
+def _activation() -> ipywidgets.Dropdown:
+    shown = dict(description="activation", layout=control_layout())
+    return ipywidgets.Dropdown(options=list(RNN.activations), **shown)
+
+
+def _scale() -> ipywidgets.FloatSlider:
+    return slider("s", 0.0, 4.0, 1.0, 0.1)
+
+
+class Kind(NamedTuple):
+    """A cell's lens: how the cell is made, by which controls, and what is drawn."""
+
+    make: Callable[..., Cell]
+    controls: Callable[[], dict[str, ipywidgets.Widget]]
+    title: str
+    lines: dict[str, FlowLine]
+
+
+_GREY, _C, _H = (COLORS[name] for name in ("gradient", "c", "h"))
+KINDS = {
+    "rnn": Kind(
+        _random_rnn,
+        lambda: {"radius": slider("ρ", 0.0, 3.0, 0.9, 0.05), "activation": _activation()},
+        "An RNN multiplies at every step: the gradient dies or blows up",
+        {
+            "radius": FlowLine("ρ alone", _C, ":"),
+            "h": FlowLine(r"$\mathbf{|\partial h_T/\partial h_t|}$", _GREY, "-"),
+        },
+    ),
+    "lstm": Kind(
+        partial(_random_gated, LSTM),
+        lambda: {"forget_bias": slider("b_f", -2.0, 6.0, 1.0, 0.1), "scale": _scale()},
+        "An LSTM's gradient takes more roads than the belt",
+        {
+            "c": FlowLine(r"$\mathbf{|\partial c_T/\partial c_t|}$", _GREY, "-"),
+            "direct": FlowLine("f alone", _C, "--"),
+            "h": FlowLine(r"$\mathbf{|\partial h_T/\partial h_t|}$", _H, ":"),
+        },
+    ),
+    "gru": Kind(
+        partial(_random_gated, GRU),
+        lambda: {"update_bias": slider("b_z", -6.0, 2.0, -1.0, 0.1), "scale": _scale()},
+        "A GRU's gradient: what 1 \N{MINUS SIGN} z carries, and all roads together",
+        {
+            "h": FlowLine(r"$\mathbf{|\partial h_T/\partial h_t|}$", _GREY, "-"),
+            "direct": FlowLine("1 \N{MINUS SIGN} z alone", _H, "--"),
+        },
+    ),
+}
+
+
+class GradientLens(Panel):
+    """What is left of the last step's gradient at every earlier step, in a random cell.
+
+    ``cell`` is "rnn", "lstm" or "gru": 32 units, 4 inputs from a normal distribution at each of T
+    steps. The RNN's Wh is normal and scaled to the spectral radius ρ; the gated cells' is orthogonal
+    for each gate, times s, and their forget or update bias is set. ``start`` moves the sliders before
+    they are shown: ``GradientLens("rnn", radius=1.1, activation="linear")``.
+
+    ``compute(**values)`` gives the curves, each (T,): "h" is |dh_T/dh_t| and "c" |dc_T/dc_t|, over
+    all roads; "direct" the direct path's (`gradients.direct_path`), "radius" ρ to the power of T - t.
+    They are root mean squares over the units, so that 1 means: as much as there was at the end.
+    ``make(rng, **settings)`` gives the random cell.
+    Raises ValueError or TypeError for a cell or a start that there is not.
+    """
+
+    def __init__(self, cell: str = "lstm", **start: Any) -> None:
+        kind = KINDS[one_of("cell", cell, KINDS)]
+        self.make, self._lines, controls = kind.make, kind.lines, kind.controls()
+        controls |= {"steps": slider("T", 10, 100, 100, 10), "seed": slider("seed", 0, 9, 0, 1)}
+        for name, value in start.items():
+            _move(name, controls[one_of("start", name, controls)], value)
+        draw = partial(gradient_flow, title=kind.title, lines=kind.lines)
+        super().__init__(self._compute, draw, controls, self._say)
+
+    def close(self) -> None:
+        """Take the lens off the page, its controls with it, and let go of its picture."""
+        super().close()
+        for control in self.controls.values():
+            reruns.close(control)
+
+    def _compute(self, steps: int, seed: int, **settings: Any) -> dict[str, Array]:
+        rng = np.random.default_rng(seed)
+        cell = self.make(rng, **settings)
+        trace = cell.forward(rng.standard_normal((steps, 1, N_INPUTS)))
+        curves: dict[str, Array] = {}
+        for name in self._lines:
+            if name == "radius":
+                curves[name] = settings["radius"] ** np.arange(steps)[::-1]
+            elif name == "direct":
+                direct = gradients.direct_path(trace)[:, 0]
+                curves[name] = np.sqrt(np.mean(direct**2, axis=-1))
+            else:  # a state's name
+                norms = gradients.jacobian_norms(cell, trace, name, name)
+                curves[name] = norms[:, 0] / np.sqrt(N_HIDDEN)
+        return curves
+
+    def _say(self, curves: dict[str, Array]) -> str:
+        first = {name: curve[0] for name, curve in curves.items()}
+        all_roads = first.get("c", first["h"])
+        fate = "vanishes" if all_roads < 1e-2 else "arrives" if all_roads < 1e2 else "explodes"
+        other = "direct" if "direct" in first else "radius"
+        words = {"direct": "the direct path alone", "radius": "the radius alone"}[other]
+        return (
+            f"{len(curves['h']) - 1} steps back, {all_roads:.1e} of the gradient is left: it {fate}."
+            f" By {words} it would be {first[other]:.1e}."
+        )
+
+
+def _move(name: str, control: ipywidgets.Widget, value: Any) -> None:
+    if isinstance(control, ipywidgets.Dropdown):
+        control.value = one_of(name, value, control.options)
+    elif isinstance(control, ipywidgets.IntSlider):
+        control.value = as_count(name, value, control.min, control.max)
+    else:
+        control.value = as_number(name, value, control.min, control.max)

@@ -1,0 +1,160 @@
+"""What all pictures share: colours, labels, axes and the PNG; and the gradient's way back."""
+
+import base64
+import io
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.colors import to_rgb
+from PIL import Image
+
+from lstm_lessons import pictures
+from lstm_lessons.pictures import COLORS, FlowLine, Picture
+
+# --- colours
+
+XYZ = np.array(  # from linear sRGB, D65; the second row is the luminance
+    [[0.41246, 0.35758, 0.18044], [0.21267, 0.71515, 0.07217], [0.01933, 0.11919, 0.95030]]
+)
+EYES = {  # Machado, Oliveira and Fernandes 2009, severity 1.0, for linear RGB
+    "red": [[0.1523, 1.0526, -0.2049], [0.1145, 0.7863, 0.0992], [-0.0039, -0.0481, 1.0520]],
+    "green": [[0.3673, 0.8606, -0.2280], [0.2801, 0.6725, 0.0474], [-0.0118, 0.0429, 0.9689]],
+}
+# What looks alike to an eye blind to it. n stands where g does, and has its colour.
+ALIKE = {"red": {"oc", "xz"}, "green": {"fg", "fn", "iz", "ox", "zgradient"}}
+
+
+def linear(color):
+    v = np.array(to_rgb(color))
+    return np.where(v <= 0.04045, v / 12.92, ((v + 0.055) / 1.055) ** 2.4)
+
+
+def lab(rgb):
+    """CIE L*a*b* of linear RGB."""
+    q = XYZ @ np.clip(rgb, 0, 1) / XYZ.sum(axis=1)
+    x, y, z = np.where(q > (6 / 29) ** 3, np.cbrt(q), q / (3 * (6 / 29) ** 2) + 4 / 29)
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+@pytest.mark.parametrize("eye", EYES)
+def test_two_letters_look_alike_to_a_colour_blind_eye_only_where_it_is_known(eye):
+    seen = {name: lab(np.array(EYES[eye]) @ linear(color)) for name, color in COLORS.items()}
+    pairs = itertools.combinations(COLORS, 2)
+    alike = {a + b for a, b in pairs if np.linalg.norm(seen[a] - seen[b]) < 10}
+    assert {frozenset(pair) for pair in alike - {"gn"}} == {frozenset(p) for p in ALIKE[eye]}
+
+
+@pytest.mark.parametrize("paper", ["#ffffff", "#111111"])
+def test_every_colour_stands_out_from_light_and_dark_paper(paper):
+    for name, color in COLORS.items():
+        low, high = sorted(XYZ[1] @ linear(c) + 0.05 for c in (color, paper))
+        assert high / low >= 3, name
+
+
+def test_c_and_h_differ_in_line_and_marker():
+    (ax,) = pictures.state_lines("", "", c=np.ones(3), h=np.ones(3)).axes
+    one, other = ((line.get_linestyle(), line.get_marker()) for line in ax.lines)
+    assert one[0] != other[0] and one[1] != other[1]
+
+
+# --- labels where lines end
+
+
+@given(st.lists(st.floats(-20, 20), max_size=6), st.floats(0.1, 5), st.floats(-20, 20))
+def test_spread_keeps_the_order_the_gap_and_the_top(heights, gap, top):
+    named = dict(zip("abcdef", heights, strict=False))
+    placed = pictures.spread(named, gap, top)
+    upwards = sorted(named, key=placed.get)
+    assert set(placed) == set(named) and [named[name] for name in upwards] == sorted(heights)
+    assert np.all(np.diff([placed[name] for name in upwards]) > gap - 1e-9)
+    assert max(placed.values(), default=top) <= top
+
+
+@pytest.mark.parametrize(
+    ("heights", "placed"),
+    [
+        (dict(a=5.0, b=-1.0, c=3.5), dict(a=5.0, b=-1.0, c=3.5)),  # there is room
+        (dict(a=1.0, b=1.5, c=9.0), dict(a=1.0, b=2.0, c=9.0)),  # up
+        (dict(a=9.8, b=10.0, c=2.0), dict(a=9.0, b=10.0, c=2.0)),  # and down from the top
+        (dict(a=12.0, b=11.0, c=9.5), dict(a=10.0, b=9.0, c=8.0)),
+    ],
+)
+def test_spread_moves_a_label_only_for_want_of_room(heights, placed):
+    assert pictures.spread(heights, 1.0, 10.0) == placed
+
+
+# --- the gradient's way back
+
+LINES = {"h": FlowLine("all roads", "k", "-"), "direct": FlowLine("f alone", COLORS["c"], "--")}
+
+
+@pytest.mark.parametrize(
+    ("curve", "height", "back"),
+    [
+        ([1e-3, 0.1, 1.0], 1e-3, 2),  # to its end
+        ([1e20, 1e10, 1e5, 1.0], 1e10, 2),  # out at the top
+        ([0.0, 0.0, 1e-9, 1.0], 1e-9, 1),  # out at the bottom, and no warning
+        ([0.0, 0.0, 1.0], 1.0, 0),
+        ([1e5, 1e13, 1.0], 1e5, 2),  # out, and in again
+    ],
+)
+def test_a_gradient_is_drawn_and_named_where_it_ends_or_leaves_the_picture(curve, height, back):
+    figure = Picture()
+    update = pictures.gradient_flow(figure, "Point", LINES)
+    curve = np.array(curve)
+    moved = update({"h": curve, "direct": np.ones(40)})
+    (ax,) = figure.axes
+    line, other = ax.lines
+    label, last = (t for t in ax.texts if t.get_text() in ("all roads", "f alone"))
+    assert moved == [line, other, label, last] == update({"h": curve, "direct": np.ones(40)})
+    assert (line.get_color(), line.get_linestyle()) == ("k", "-") == (label.get_color(), "-")
+    assert (other.get_color(), other.get_linestyle()) == (COLORS["c"], "--")
+    assert line.get_xdata().tolist() == list(reversed(range(len(curve))))
+    assert line.get_ydata() == pytest.approx(np.where(curve < 1e-12, line.get_ydata(), curve))
+    assert np.all((line.get_ydata() < 1e-12) == (curve < 1e-12)) and np.all(line.get_ydata() > 0)
+    x, y = label.get_position()
+    assert back < x < back + 4 and y == pytest.approx(height)
+    left, right = ax.get_xlim()
+    assert left > right and left > 100 + 4 and right < 0  # the past lies to the left
+    assert ax.get_ylim() == (1e-12, 1e12) and ax.get_yscale() == "log"
+    (band,) = ax.patches  # and the words stand at the heights that they name
+    _, (low, high) = ax.transData.inverted().transform(band.get_window_extent()).T
+    assert (low, high) == pytest.approx((0.01, 100))
+    heights = {text.get_text(): text.get_position()[1] for text in ax.texts}
+    assert heights["vanishes"] < low < heights["arrives"] < high < heights["explodes"]
+
+
+# --- what a notebook stores
+
+
+def test_axes_are_made_on_the_given_figure_with_the_given_limits():
+    figure = Picture()
+    one = pictures.axes(figure, "Point", "x", "y", (0, 5), (-1, 2), (1, 2, 1))
+    other = pictures.axes(figure, "Point", "x", "y", (0, 5), (-1, 2), (1, 2, 2))
+    assert figure.axes == [one, other]
+    assert (one.get_xlim(), one.get_ylim()) == ((0, 5), (-1, 2))
+    assert (one.get_title(loc="left"), one.get_xlabel(), one.get_ylabel()) == ("Point", "x", "y")
+
+
+def test_a_picture_s_bundle_carries_its_alt_text_and_a_png_of_it_half_as_fine_again():
+    figure = pictures.state_lines("Point", "c is 1 all along.", c=np.ones(3))
+    data, metadata = figure._repr_mimebundle_(include=None, exclude=None)
+    assert repr(figure) == data["text/plain"] == "c is 1 all along."
+    assert metadata == {"image/png": {"alt": "c is 1 all along.", "width": 700, "height": 240}}
+    with Image.open(io.BytesIO(base64.b64decode(data["image/png"], validate=True))) as image:
+        assert (image.format, image.size) == ("PNG", (1050, 360))
+        blue = np.array(to_rgb(COLORS["c"])) * 255
+        pixels = np.asarray(image.convert("RGB")).astype(int)
+    assert np.any(np.abs(pixels - blue).max(axis=-1) < 2)
+
+
+def test_with_png_adds_to_a_bundle_and_changes_nothing_in_it():
+    data, metadata = {"text/html": "x", "text/plain": "old"}, {"text/html": {"a": 1}}
+    new, beside = pictures.with_png(Picture(2, 1), "alt", data, metadata, b"\x89PNG")
+    assert new == {"text/html": "x", "text/plain": "alt", "image/png": "iVBORw=="}
+    shown = {"alt": "alt", "width": 200, "height": 100}
+    assert beside == {"text/html": {"a": 1}, "image/png": shown}
+    assert (data["text/plain"], metadata) == ("old", {"text/html": {"a": 1}})
