@@ -254,18 +254,15 @@ rnn, lstm, gru, xs = RNN(3, 4, rng), LSTM(3, 4, rng), GRU(3, 4, rng), np.ones((5
         (TypeError, "trace: got one of RNN tanh, expected", lambda: direct_path(rnn.forward(xs))),
         (TypeError, "trace: got array(", lambda: direct_path(xs)),
         (TypeError, "cell: got None, expected", lambda: jacobian_norms(None, rnn.forward(xs))),
-        (TypeError, "trace: got one of GRU", lambda: jacobian_norms(lstm, gru.forward(xs))),
         (ValueError, "of: got 'c', expected", lambda: jacobian_norms(gru, gru.forward(xs), "c")),
         (ValueError, "by: got 'f', exp", lambda: jacobian_norms(lstm, lstm.forward(xs), by="f")),
         (ValueError, "of: got 'hc', expected", lambda: jacobian_norms(lstm, lstm.forward(xs), "hc")),
         (TypeError, "cell: got None, expected", lambda: check(None)),
         (TypeError, "rng: got 0, expected", lambda: check(lstm, rng=0)),
         (TypeError, "steps: got 3, expected", lambda: check(lstm, steps=3)),
-        (TypeError, "steps: got 2.5, expected", lambda: check(lstm, steps=(2.5,))),
         (ValueError, "steps: got 0, expected", lambda: check(lstm, steps=(1, 0))),
         (ValueError, "steps: got none, expected", lambda: check(lstm, steps=())),
         (ValueError, "step_size: got 0, expected", lambda: check(lstm, step_size=0.0)),
-        (TypeError, "step_size: got True, expected", lambda: check(lstm, step_size=True)),
     ],
 )  # fmt: skip
 def test_bad_input_is_refused(exception, sentence, call, assert_refused):

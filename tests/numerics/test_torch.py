@@ -80,13 +80,6 @@ def test_to_torch_gives_back_the_layer_that_from_torch_read(case):
     assert np.array_equal(forward(again, given).h, forward(cell, given).h)
 
 
-def test_the_lstms_rows_lie_as_pytorchs():
-    layer, cell = part("lstm_short", "state_dict"), cell_of("lstm_short")
-    assert np.array_equal(cell.params["Wx"], layer["weight_ih_l0"])
-    assert np.array_equal(cell.params["Wh"], layer["weight_hh_l0"])
-    assert np.array_equal(cell.params["b"], layer["bias_ih_l0"] + layer["bias_hh_l0"])
-
-
 @pytest.mark.parametrize("case", ["rnn_tanh", "lstm_short", "gru_short"])
 def test_the_cell_and_the_layer_share_no_memory(case):
     layer = part(case, "state_dict")
