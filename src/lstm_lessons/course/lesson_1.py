@@ -9,7 +9,7 @@ import numpy as np
 from ..arguments import Array
 from ..cells import RNN
 from .exercise import exercise, own_cell
-from .tables import Function, Number, off_by
+from .tables import Number, function
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -18,66 +18,42 @@ if TYPE_CHECKING:
     from ..pictures import Update
 
 
-@exercise
-def rnn_parameters() -> Number:
-    """How many parameters does an RNN with 2 inputs and 3 hidden units have?"""
-    return Number(
-        "n",
-        right={
-            18: "Right. The 1,000 steps do not count: all of them use the same 18 numbers.",
-        },
-        misses={
-            15: "Not yet: only the bias is missing, one number for each unit.",
-            (15_000, 18_000): (
-                "Not yet: the weights are shared. A longer sequence has no more of them."
-            ),
-            9: "Not yet: that reads the input. The state before has a matrix of its own.",
-        },
-        otherwise="Not yet: count W_x (3 by 2), W_h (3 by 3) and b (3).",
-    )
+rnn_parameters = Number(
+    "rnn_parameters",
+    {
+        18: "Right. The 1,000 steps do not count: all of them use the same 18 numbers.",
+        15: "Not yet: only the bias is missing, one number for each unit.",
+        (15_000, 18_000): "Not yet: the weights are shared. A longer sequence has no more of them.",
+        9: "Not yet: that reads the input. The state before has a matrix of its own.",
+    },
+    otherwise="Not yet: count W_x (3 by 2), W_h (3 by 3) and b (3).",
+)
+
+_draw = np.random.default_rng(0).standard_normal
 
 
-@exercise
-def rnn_step() -> Function:
+@function((_draw(2), _draw(3), _draw((3, 2)), _draw((3, 3)), _draw(3)))
+def rnn_step(x: Array, h: Array, Wx: Array, Wh: Array, b: Array) -> dict[str, Array]:
     """One step of an RNN: step(x, h_prev, Wx, Wh, b) -> h."""
-    rng = np.random.default_rng(0)
-    x, h_prev, b = rng.standard_normal(2), rng.standard_normal(3), rng.standard_normal(3)
-    Wx, Wh = rng.standard_normal((3, 2)), rng.standard_normal((3, 3))
-    return Function(
-        "step",
-        truth=lambda x, h, Wx, Wh, b: np.tanh(Wx @ x + Wh @ h + b),
-        cases=[(x, h_prev, Wx, Wh, b)],
-        right="Right. Everything an RNN knows of the past came in through h_prev.",
-        misses={
-            "Not yet: the sum is right, and tanh is missing around it.": (
-                lambda x, h, Wx, Wh, b: Wx @ x + Wh @ h + b
-            ),
-            "Not yet: h_prev is missing. Without it there is no memory.": (
-                lambda x, h, Wx, Wh, b: np.tanh(Wx @ x + b)
-            ),
-            "Not yet: only the bias is missing.": (
-                lambda x, h, Wx, Wh, b: np.tanh(Wx @ x + Wh @ h)
-            ),
-            "Not yet: tanh goes around the whole sum.": (
-                lambda x, h, Wx, Wh, b: np.tanh(Wx @ x) + Wh @ h + b
-            ),
-        },
-        otherwise=off_by,
-    )
+    a = Wx @ x + Wh @ h + b
+    return {
+        "Right. Everything an RNN knows of the past came in through h_prev.": np.tanh(a),
+        "Not yet: the sum is right, and tanh is missing around it.": a,
+        "Not yet: h_prev is missing. Without it there is no memory.": np.tanh(Wx @ x + b),
+        "Not yet: only the bias is missing.": np.tanh(Wx @ x + Wh @ h),
+        "Not yet: tanh goes around the whole sum.": np.tanh(Wx @ x) + Wh @ h + b,
+    }
 
 
-@exercise
-def window_parameters() -> Number:
-    """How many parameters does a linear forecast from 12 steps with 3 values each have?"""
-    return Number(
-        "n",
-        right={37: "Right. Twice the window, twice the weights: in a window nothing is shared."},
-        misses={
-            36: "Not yet: only the bias is missing.",
-            13: "Not yet: each step has 3 values, and each of them a weight.",
-        },
-        otherwise="Not yet: count the numbers in the window, and one bias for the one answer.",
-    )
+window_parameters = Number(
+    "window_parameters",
+    {
+        37: "Right. Twice the window, twice the weights: in a window nothing is shared.",
+        36: "Not yet: only the bias is missing.",
+        13: "Not yet: each step has 3 values, and each of them a weight.",
+    },
+    otherwise="Not yet: count the numbers in the window, and one bias for the one answer.",
+)
 
 
 @exercise
