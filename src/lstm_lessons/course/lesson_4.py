@@ -45,13 +45,13 @@ _LAYER = 256 * (100 + 256) + 256  # H rows of D + H weights and a bias
 parameters = Number(
     "parameters",
     {
-        4
-        * _LAYER: "Right. It does not depend on the length of the sequence: every step uses the same ones.",
+        4 * _LAYER: (
+            "Right. It does not depend on the length of the sequence: every step uses the same ones."
+        ),
         _LAYER: "Not yet: that is a plain RNN of this size. An LSTM has such a layer four times.",
-        4
-        * (
-            _LAYER - 256
-        ): "Not yet: only the biases are missing, one for each row of each of the four layers.",
+        4 * _LAYER - 4 * 256: (
+            "Not yet: only the biases are missing, one for each row of each of the four layers."
+        ),
         3 * _LAYER: "Not yet: there are three gates, but the candidate has its own weights too.",
     },
     otherwise="Not yet: one layer has H rows of D + H weights and a bias. How many layers are there?",
