@@ -15,11 +15,6 @@ def last_state(trace):
     return (trace.h[-1], trace.c[-1]) if hasattr(trace, "c") else trace.h[-1]
 
 
-def gates_of(cell, name="b"):
-    """A parameter's rows, gate by gate."""
-    return dict(zip(cell.gates, np.split(cell.params[name], len(cell.gates)), strict=True))
-
-
 # --- gradients
 
 
@@ -45,17 +40,6 @@ def test_and_with_gates_set_by_hand_here_and_there(gated, T, new_cell, new_run, 
         grads = cell.backward(cell.forward(run.xs, run.state, override), *run.upstream)
         point = cell.params | {"xs": run.xs} | run.start
         assert_gradients(grads, point, partial(run.loss, cell, override))
-
-
-def test_a_gate_set_by_hand_gives_its_own_parameters_no_gradient(gated, new_cell, new_run):
-    cell = new_cell(gated)
-    run = new_run(cell)
-    for gate in cell.gates:
-        grads = cell.backward(cell.forward(run.xs, run.state, {gate: 0.5}), *run.upstream)
-        for name in ("Wx", "Wh", "b"):
-            for other, rows in zip(cell.gates, np.split(grads[name], len(cell.gates)), strict=True):
-                # r acts only through n: where n is set by hand, r has no gradient either
-                assert rows.any() != (other == gate or (gate, other) == ("n", "r"))
 
 
 def test_no_dc_last_means_zeros(new_cell, new_run, assert_same):
@@ -162,39 +146,25 @@ def test_update_gate_zero_keeps_h_exactly_and_one_takes_n(reset, new_cell, new_r
     assert np.array_equal(taken.h, taken.n)
 
 
-def test_reset_before_and_after_are_two_functions_that_meet_where_r_is_one(new_cell, new_run):
-    before, after = new_cell("GRU reset before"), new_cell("GRU reset after")
-    after.params.update(before.params, bh=np.zeros(4))
-    run = new_run(before)
-    (free, other), (one, same) = (
-        [cell.forward(run.xs, run.state, hand) for cell in (before, after)]
-        for hand in (None, {"r": 1})
-    )
-    assert np.max(np.abs(free.h - other.h)) > 0.01
-    np.testing.assert_allclose(one.h, same.h, rtol=0, atol=1e-14)
-
-
 def test_where_the_override_is_nan_the_net_decides(gated, new_cell, new_run):
-    cell, step, unit, value = new_cell(gated), 2, 1, 0.125
+    cell, step, unit = new_cell(gated), 2, 1
     run = new_run(cell)
     free = cell.forward(run.xs, run.state)
     for gate in cell.gates:
         values = np.full(free.h.shape, np.nan)
-        values[step, :, unit] = value
+        values[step, :, unit] = 0.125
         trace = cell.forward(run.xs, run.state, {gate: values})
-        assert (getattr(trace, gate)[step, :, unit] == value).all()
-        # up to that step, everything else is as it was (only n, which reads r, moves with r)
-        assert np.array_equal(trace.h[:step], free.h[:step])
         for name in cell.gates:
-            was, now = (getattr(t, name)[: step + 1] for t in (free, trace))
-            free_here = np.isnan(values[: step + 1]) | (name != gate)
-            if (gate, name) != ("r", "n"):
-                assert np.array_equal(now[free_here], was[free_here])
+            was, now = (getattr(t, name)[: step + 1].copy() for t in (free, trace))
+            if name == gate:
+                was[step, :, unit] = 0.125
+            if (gate, name) != ("r", "n"):  # n reads r
+                assert np.array_equal(now, was)
         # afterwards the net decides again, from the state that the hand has changed
         first = cell.forward(run.xs[: step + 1], run.state, {gate: values[: step + 1]})
         second = cell.forward(run.xs[step + 1 :], last_state(first))
         assert np.array_equal(trace.h[step + 1 :], second.h)
-        assert not np.array_equal(trace.h[step + 1 :], free.h[step + 1 :])
+        assert not np.array_equal(second.h, free.h[step + 1 :])
 
 
 def test_one_number_and_short_axes_spread_over_time_batch_and_units(gated, new_cell, new_run):
@@ -210,7 +180,7 @@ def test_one_number_and_short_axes_spread_over_time_batch_and_units(gated, new_c
 # --- sequences
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=25, deadline=None, derandomize=True)
 @given(
     shape=st.tuples(*[st.integers(1, 5)] * 4), seed=st.integers(0, 99), share=st.floats(0.01, 0.99)
 )

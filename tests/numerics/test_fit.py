@@ -97,21 +97,18 @@ def test_a_loss_that_is_no_longer_a_number_says_at_which_step_and_what_to_try(bu
     assert all(np.isfinite(value).all() for value in net.params.values())
 
 
-def test_gradients_and_weights_beyond_all_bounds_are_found_too(monkeypatch):
-    for name, spoil in {
-        "backward": lambda grads: grads | {"0.b": np.nan * grads["0.b"]},
-        "forward": None,
-    }.items():
-        net = model()
-        if spoil is None:
-            monkeypatch.setattr(train.Adam, "step", lambda *_: ({"0.b": np.array([np.inf])}, None))
-        else:
-            right = net.backward
-            net.backward = lambda *args, right=right, spoil=spoil: spoil(right(*args))
-        before = {key: value.copy() for key, value in net.params.items()}
-        with pytest.raises(FloatingPointError, match="at step 1, expected finite"):
-            fit(net, batches(), 2)
-        assert all(np.array_equal(value, before[key]) for key, value in net.params.items()), name
+@pytest.mark.parametrize("spoilt", ["a gradient", "a weight"])
+def test_what_else_is_no_longer_a_number_is_found_before_it_is_written(spoilt, monkeypatch):
+    net = model()
+    before = {name: value.copy() for name, value in net.params.items()}
+    if spoilt == "a weight":
+        monkeypatch.setattr(train.Adam, "step", lambda *_: ({"0.b": np.array([np.inf])}, None))
+    else:
+        backward = net.backward
+        net.backward = lambda *args: {name: g * np.nan for name, g in backward(*args).items()}
+    with pytest.raises(FloatingPointError, match="at step 1, expected finite"):
+        fit(net, batches(), 2)
+    assert all(np.array_equal(value, before[name]) for name, value in net.params.items())
 
 
 # --- bad input
@@ -135,21 +132,15 @@ def other_history():
         (TypeError, "model: got LSTM(n_inputs=5, n_hidden=4)", call(model=LSTM(5, 4, np.random.default_rng(0)))),
         (TypeError, "expected a Stack with a Readout last", call(model=Stack(model().cells))),
         (TypeError, "task: got 3, expected batches (xs, target)", call(task=3)),
-        (TypeError, "task: got 'ab', expected batches (xs, target)", call(task="ab")),
         (TypeError, "task: got 7 at step 1, expected a pair (xs, target)", call(task=[7])),
         (TypeError, "task: got (1, 2, 3) at step 1, expected a pair", call(task=[(1, 2, 3)])),
         (ValueError, "task: its batches ended before step 2", call(task=[next(batches())])),
         (ValueError, "xs: got shape (5, 4, 5), expected (T, B, 3)", call(model=model(D=3))),
-        (ValueError, "xs: got nan", call(task=endless(np.nan * HUGE, [0, 1]))),
         (ValueError, "target: got class 3, expected 0 to 2", call(model=model(n=3))),
         (ValueError, "steps: got 0, expected 1 or more", call(steps=0)),
-        (TypeError, "steps: got 2.5, expected a whole number", call(steps=2.5)),
         (ValueError, "lr: got 0, expected a number above 0", call(lr=0)),
-        (ValueError, "lr: got -0.1, expected a number above 0", call(lr=-0.1)),
-        (ValueError, "lr: got nan, expected a finite number", call(lr=np.nan)),
         (TypeError, "lr: got 'fast', expected a number", call(lr="fast")),
         (ValueError, "max_norm: got 0, expected a number above 0", call(max_norm=0)),
-        (TypeError, "max_norm: got True, expected a number", call(max_norm=True)),
         (TypeError, "history: got 3, expected one that fit returned", call(history=3)),
         (ValueError, "history: got that of None, expected this model's own", call(history=History())),
         (ValueError, "history: got that of Stack([LSTM(", call(history=other_history())),

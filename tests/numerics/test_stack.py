@@ -1,7 +1,5 @@
 """Stacks and the read-out: exact gradients through every layer, and the cells' own numbers."""
 
-import copy
-
 import numpy as np
 import pytest
 
@@ -9,16 +7,16 @@ from lstm_lessons.cells import GRU, LSTM, RNN
 from lstm_lessons.stack import Readout, Stack
 
 DEEP = {
-    "one cell": ["LSTM"],
-    "two of a kind": ["GRU reset before", "GRU reset before"],
-    "LSTM on GRU on RNN": ["RNN tanh", "GRU reset after", "LSTM"],
-    "RNN on GRU on LSTM": ["LSTM", "GRU reset before", "RNN tanh"],
+    "one cell": (["LSTM"], False),
+    "two of a kind": (["GRU reset before", "GRU reset before"], True),
+    "LSTM on GRU on RNN": (["RNN tanh", "GRU reset after", "LSTM"], True),
+    "RNN on GRU on LSTM": (["LSTM", "GRU reset before", "RNN tanh"], False),
 }
 
 
 @pytest.fixture
 def deep(new_cell, new_run):
-    """A stack of these kinds without a parameter at zero, and xs, states and dL/dy for it."""
+    """A stack without a parameter at zero, its kinds from below and perhaps a read-out; xs, states, dL/dy."""
 
     def make(kinds, readout=True, T=5):
         sizes = [2, 3, 2, 3]  # inputs, then the hidden units of each cell from below
@@ -34,10 +32,9 @@ def deep(new_cell, new_run):
 
 
 @pytest.mark.parametrize("T", [1, 3, 8])
-@pytest.mark.parametrize("readout", [True, False], ids=["with read-out", "without"])
-@pytest.mark.parametrize("name", DEEP)
-def test_every_gradient_agrees_with_central_differences(name, readout, T, deep, assert_gradients):
-    stack, xs, states, dy = deep(DEEP[name], readout, T)
+@pytest.mark.parametrize("kinds, readout", DEEP.values(), ids=DEEP)
+def test_every_gradient_agrees_with_central_differences(kinds, readout, T, deep, assert_gradients):
+    stack, xs, states, dy = deep(kinds, readout, T)
 
     def loss():
         trace = stack.forward(xs, states)
@@ -58,7 +55,7 @@ def test_and_when_gates_of_two_cells_are_set_by_hand(deep, assert_gradients):
 
 
 def test_each_cell_reads_the_h_of_the_one_below_and_the_readout_that_of_the_last(deep):
-    stack, xs, states, _ = deep(DEEP["LSTM on GRU on RNN"])
+    stack, xs, states, _ = deep(*DEEP["LSTM on GRU on RNN"])
     trace, below = stack.forward(xs, states), xs
     for cell, layer, state in zip(stack.cells, trace.layers, states, strict=True):
         below = cell.forward(below, state).h
@@ -79,7 +76,9 @@ def test_a_stack_takes_a_cell_without_a_list_and_then_has_no_answers(new_cell, n
 
 
 def test_params_are_the_layers_own_arrays_named_from_below(deep):
-    stack = deep(["LSTM", "GRU reset after"])[0]
+    layers = deep(["LSTM", "GRU reset after"])[0].layers
+    stack = Stack(layers)
+    layers.clear()  # the stack has what it needs
     assert list(stack.params) == "0.Wx 0.Wh 0.b 1.Wx 1.Wh 1.b 1.bh 2.V 2.v".split()
     assert stack.layers == [*stack.cells, stack.readout]
     for name, array in stack.params.items():
@@ -112,30 +111,6 @@ def test_a_new_readout_is_spread_evenly_by_its_inputs_and_starts_at_no_offset():
     assert np.array_equal(readout.params["V"], rng.uniform(-0.2, 0.2, (40, 25)))
     assert readout.params["v"].shape == (40,) and not readout.params["v"].any()
     assert readout.n_params == 1040
-
-
-@pytest.mark.parametrize("readout", [True, False], ids=["with read-out", "without"])
-def test_forward_and_backward_change_nothing_and_repeat_themselves(readout, deep, assert_same):
-    stack, xs, states, dy = deep(DEEP["LSTM on GRU on RNN"], readout)
-    override = {1: {"z": np.full((5, 1, 1), 0.5)}}
-    before = copy.deepcopy([xs, *states[:2], *states[2], dy, override[1]["z"]])
-    params = copy.deepcopy(stack.params)
-    trace = stack.forward(xs, states, override)
-    grads = [stack.backward(t, dy) for t in (trace, stack.forward(xs, states, override), trace)]
-    for again in grads[1:]:
-        assert_same(again, grads[0])
-    assert_same(stack.params, params)
-    after = [xs, *states[:2], *states[2], dy, override[1]["z"]]
-    assert all(map(np.array_equal, after, before))
-
-
-def test_the_list_of_layers_is_left_alone():
-    rng = np.random.default_rng(0)
-    layers = [LSTM(2, 3, rng), Readout(3, 1, rng)]
-    stack = Stack(layers)
-    assert len(layers) == 2
-    layers.clear()
-    assert len(stack.layers) == 2
 
 
 def test_the_readout_reads_what_is_not_finite_for_a_training_has_words_of_its_own_for_it():
@@ -172,38 +147,25 @@ def with_v(name, value):
         (ValueError, f"layers: got {lstm} on {gru}, expected it to read 4", lambda: Stack([gru, lstm])),
         (ValueError, f"layers: got {out} on {lstm}, expected it to", lambda: Stack([lstm, out])),
         (ValueError, "layers: got one cell twice", lambda: Stack([rnn, rnn])),
-        (ValueError, "layers: got one cell twice", lambda: Stack([rnn, RNN(3, 3, rng), rnn])),
         (TypeError, "layers: got [], expected cells, and perhaps", lambda: Stack([])),
-        (TypeError, f"layers: got [{out}], expected cells", lambda: Stack([out])),
         (TypeError, "expected cells, and perhaps a Readout last", lambda: Stack([gru, out, lstm])),
-        (TypeError, "layers: got [<class", lambda: Stack([LSTM])),
         (TypeError, "layers: got None, expected cells", lambda: Stack(None)),
-        (ValueError, "n_hidden: got 0, expected 1 or more", lambda: Readout(0, 1, rng)),
         (TypeError, "n_out: got True, expected a whole number", lambda: Readout(1, True, rng)),
         (TypeError, "rng: got 0, expected numpy.random.default_rng", lambda: Readout(1, 1, 0)),
         (ValueError, "h: got shape (5, 2, 3), expected (T, B, 4)", lambda: out.forward(h[..., :3])),
         (TypeError, "h: got array('abc'", lambda: out.forward("abc")),
-        (TypeError, "h: got array([[[1.+0.j", lambda: out.forward(h + 0j)),
         (ValueError, "params['V']: got shape (2, 3), expected (2, 4)", with_v("V", np.ones((2, 3)))),
         (ValueError, "params['v']: got nan", with_v("v", [0, np.nan])),
         (ValueError, "h: got shape (2, 4), expected (T, B, 4)", lambda: out.backward(h[0], dy)),
         (ValueError, "dy: got shape (5, 2, 1), expected", lambda: out.backward(h, dy[..., :1])),
-        (ValueError, "dy: got nan at index (0, 0, 0)", lambda: stack.backward(run(), dy * np.nan)),
-        (ValueError, "xs: got shape (5, 2, 4), expected (T, B, 2)", lambda: stack.forward(h)),
-        (ValueError, "h0: got shape (2, 3), expected (2, 4)", lambda: run(states=[(s3, s3), s3])),
         (TypeError, "states: got [None], expected a list of 2", lambda: run(states=[None])),
-        (TypeError, "states: got array(", lambda: run(states=np.zeros((2, 2)))),
-        (TypeError, "expected the pair (h0, c0)", lambda: run(states=[None, s4][::-1])),
-        (ValueError, "override: got 'z', expected one", lambda: run(override={0: {"z": 1}})),
         (TypeError, "override: got {2: {}}, expected a dict by a", lambda: run(override={2: {}})),
         (TypeError, "override: got {'f': 1}, expected a dict", lambda: run(override={"f": 1})),
-        (TypeError, "override: got [], expected a dict by a cell's place", lambda: run(override=[])),
         (TypeError, "trace: got one of GRU", lambda: Stack(rnn).backward(
             Stack(GRU(3, 3, rng)).forward(np.ones((5, 2, 3))), np.ones((5, 2, 3)))),
-        (TypeError, "trace: got StackTrace of LSTM, expected one of 2", lambda: stack.backward(
+        (TypeError, "trace: got StackTrace of LSTM, exp", lambda: stack.backward(
             Stack(lstm).forward(xs), dy)),
-        (TypeError, "trace: got Trace of LSTM", lambda: stack.backward(lstm.forward(xs), dy)),
-        (TypeError, "trace: got None, expected", lambda: stack.backward(None, dy)),
+        (TypeError, "trace: got None, expected one of 2 cells", lambda: stack.backward(None, dy)),
     ],
 )  # fmt: skip
 def test_bad_input_is_refused(exception, sentence, call, assert_refused):

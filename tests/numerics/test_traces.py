@@ -76,38 +76,18 @@ def test_forward_and_backward_change_nothing_and_repeat_themselves(
 ):
     cell = new_cell(kind)
     run = new_run(cell, B=B)
-    override = {} if kind.startswith("RNN") else {cell.gates[0]: np.full((5, 1, 1), 0.5)}
-    lent = [run, cell.params, override]
-    before = copy.deepcopy(lent)
+    override = {} if kind.startswith("RNN") else {cell.gates[0]: np.full((5, B, 4), 0.5)}
+    lent = [run.xs, *run.start.values(), *override.values(), *run.upstream]
+    before = copy.deepcopy([*lent, *cell.params.values()])
     traces = [cell.forward(run.xs, run.state, override or None) for _ in range(2)]
-    values = copy.deepcopy(values_of(traces[0]))
     grads = [cell.backward(trace, *run.upstream) for trace in (traces[0], *traces)]
-    for trace in traces:
-        assert_same(values_of(trace), values)
-    for again in grads[1:]:
+    assert all(map(np.array_equal, [*lent, *cell.params.values()], before))
+    upstream = copy.deepcopy(run.upstream)
+    for value in lent:
+        value[:] = np.nan  # whatever becomes of them, the traces have what they need
+    for again in [*grads[1:], cell.backward(traces[0], *upstream)]:
         assert_same(again, grads[0])
-    for (run_then, *dicts_then), (run_now, *dicts_now) in [(before, lent)]:
-        assert np.array_equal(run_then.xs, run_now.xs)
-        assert all(map(np.array_equal, run_then.upstream, run_now.upstream))
-        for then, now in zip(
-            [run_then.start, *dicts_then], [run_now.start, *dicts_now], strict=True
-        ):
-            assert_same(then, now)
-
-
-@pytest.mark.parametrize("B", [1, 2])
-def test_a_trace_does_not_depend_on_what_became_of_its_inputs(
-    kind, B, new_cell, new_run, assert_same
-):
-    cell = new_cell(kind)
-    run = new_run(cell, B=B)
-    gate = None if kind.startswith("RNN") else {cell.gates[0]: np.full((5, B, 4), 0.5)}
-    trace = cell.forward(run.xs, run.state, gate)
-    values, grads = copy.deepcopy(values_of(trace)), cell.backward(trace, *run.upstream)
-    for value in [run.xs, *run.start.values(), *(gate or {}).values()]:
-        value[:] = np.nan
-    assert_same(values_of(trace), values)
-    assert_same(cell.backward(trace, *run.upstream), grads)
+    assert_same(values_of(traces[0]), values_of(traces[1]))
 
 
 @pytest.mark.parametrize("again", [copy.deepcopy, lambda t: pickle.loads(pickle.dumps(t))])
@@ -171,26 +151,15 @@ def by_hand(cell, **gates):
     "exception, sentence, call",
     [
         (ValueError, "xs: got shape (2, 3), expected (T, B, 3)", lambda: lstm.forward(xs[0])),
-        (ValueError, "xs: got shape (5, 2, 2), expected", lambda: rnn.forward(xs[..., :2])),
-        (ValueError, "xs: got shape (0, 2, 3), expected", lambda: gru.forward(xs[:0])),
-        (ValueError, "xs: got nan at index (0, 0, 0)", lambda: after.forward(xs + np.nan)),
-        (TypeError, "xs: got None, expected", lambda: relu.forward(None)),
         (ValueError, "h0: got shape (4, 2), expected (2, 4)", lambda: lstm.forward(xs, (s0.T, s0))),
-        (ValueError, "c0: got shape (4,), expected (2, 4)", lambda: lstm.forward(xs, (s0, s0[0]))),
         (TypeError, "c0: got None, expected", lambda: lstm.forward(xs, (s0, None))),
-        (TypeError, "expected the pair (h0, c0)", lambda: lstm.forward(xs, s0[0])),
         (TypeError, "expected the pair (h0, c0)", lambda: lstm.forward(xs, (s0, s0, s0))),
-        (ValueError, "h0: got shape (2, 2, 4), expected", lambda: gru.forward(xs, (s0, s0))),
-        (ValueError, "h0: got nan at index (0, 0)", lambda: rnn.forward(xs, s0 + np.nan)),
         (ValueError, "override['f']: got 1.5, expected values from 0 to 1", by_hand(lstm, f=1.5)),
-        (ValueError, "override['z']: got -0.1, expected values from 0", by_hand(gru, z=-0.1)),
         (ValueError, "override['g']: got -1.2, expected values from -1", by_hand(lstm, g=-1.2)),
-        (ValueError, "override['n']: got 2, expected values from -1", by_hand(gru, n=2 * ones)),
         (ValueError, "override['z']: got inf", by_hand(gru, z=np.inf)),
         (ValueError, "override['z']: got shape (4, 2, 4), expected", by_hand(gru, z=ones[:4])),
         (ValueError, "override['z']: got shape (2, 4), expected", by_hand(gru, z=ones[0])),
         (TypeError, "override['f']: got [[1], [1, 2]], exp", by_hand(lstm, f=[[1], [1, 2]])),
-        (TypeError, "override['z']: got 'shut', expected", by_hand(gru, z="shut")),
         (ValueError, "override: got 'z', expected one of i, f, g, o", by_hand(lstm, z=1)),
         (ValueError, "override: got 'if', expected one of i, f", by_hand(lstm, **{"if": 1})),
         (TypeError, "override: got 'f', expected a dict", lambda: lstm.forward(xs, override="f")),
@@ -209,14 +178,10 @@ def back(cell, *upstream, of=None):
     "exception, sentence, call",
     [
         (ValueError, "dh: got shape (2, 4), expected (5, 2, 4)", back(rnn, ones[0])),
-        (ValueError, "dh: got nan at index (0, 0, 0)", back(gru, ones * np.nan)),
         (TypeError, "dh: got None, expected", back(lstm, None)),
-        (ValueError, "dc_last: got shape (4, 2), expected (2, 4)", back(lstm, ones, s0.T)),
         (ValueError, "dc_last: got a value for a cell without c", back(gru, ones, s0)),
-        (ValueError, "dc_last: got a value for a cell without c", back(rnn, ones, s0)),
         (ValueError, "got 5 hidden units, expected 4", back(lstm, ones, of=LSTM(3, 5, rng))),
         (TypeError, "got one of RNN tanh, expected one of RNN relu", back(relu, ones, of=rnn)),
-        (TypeError, "got one of RNN tanh, expected one of GRU", back(gru, ones, of=rnn)),
         (
             TypeError,
             "got one of GRU reset_after=False, expected one of LSTM",
@@ -224,7 +189,6 @@ def back(cell, *upstream, of=None):
         ),
         (TypeError, "expected one of GRU reset_after=True", back(after, ones, of=gru)),
         (TypeError, "got one of NoneType, expected", lambda: rnn.backward(None, ones)),
-        (TypeError, "got one of ndarray, expected", lambda: lstm.backward(ones, ones)),
         (ValueError, "trace: got 3 inputs, expected 2", back(LSTM(2, 4, rng), ones, of=lstm)),
     ],
 )

@@ -63,16 +63,12 @@ def test_huge_scores_do_not_overflow(right, expected, slope):
     "loss, target, sentence",
     [
         (cross_entropy, [0, 1, 2], "target: got shape (3,), expected (2,) for y (5, 2, 3)"),
-        (cross_entropy, np.zeros((2, 5), int), "target: got shape (2, 5), expected (5, 2)"),
         (cross_entropy, 1, "target: got shape (), expected (2,)"),
         (cross_entropy, [0, 3], "target: got class 3, expected 0 to 2"),
         (cross_entropy, [-1, 3], "target: got class -1, expected 0 to 2"),
-        (cross_entropy, np.full((5, 2), 7), "target: got class 7, expected 0 to 2"),
         (squared_error, np.zeros((2, 1)), "target: got shape (2, 1), expected (2, 3)"),
         (squared_error, np.zeros((4, 2, 3)), "got shape (4, 2, 3), expected (5, 2, 3)"),
-        (squared_error, [], "target: got shape (0,), expected (2, 3)"),
         (squared_error, [[0, 1, 2], [0, 1, np.nan]], "target: got nan at index (1, 2)"),
-        (squared_error, np.full((5, 2, 3), np.inf), "target: got inf at index (0, 0, 0)"),
     ],
 )
 def test_a_target_that_does_not_fit_is_refused(loss, target, sentence, assert_refused):

@@ -98,6 +98,7 @@ LINES = {"h": FlowLine("all roads", "k", "-"), "direct": FlowLine("f alone", COL
         ([1e20, 1e10, 1e5, 1.0], 1e10, 2),  # out at the top
         ([0.0, 0.0, 1e-9, 1.0], 1e-9, 1),  # out at the bottom, and no warning
         ([0.0, 0.0, 1.0], 1.0, 0),
+        ([1e-12, 1e-3, 1.0], 10**-11.2, 2),  # not into the words below the axis
         ([1e5, 1e13, 1.0], 1e5, 2),  # out, and in again
     ],
 )

@@ -84,6 +84,7 @@ CURVES = {
     "alike at the bottom": dict(series=dict.fromkeys(["tanh", "f", "o"], -X), ylim=(-3, 0)),
     "a long name": dict(series={"the one that goes on": X, "b": X}, ylim=(-9, 9), band=(-1, 2)),
     "out at the top": dict(series={"a": 10**X, "b": 10 ** (9 * X)}, ylim=(1e-9, 1e9), log=True),
+    "out at the bottom": dict(series={"a": -X, "b": -9 * X}, ylim=(-3, 0)),
     "repeated": dict(
         series={"tanh": 10 ** (X * TIMES), "relu": 10 ** (X * TIMES[:6]), "linear": 10**X},
         ylim=(1e-12, 1e12),
@@ -120,7 +121,11 @@ def test_a_curve_is_a_thick_line_with_its_name_where_it_ends_and_its_repetitions
         x, y = ax.transData.transform((X[last], middle[last]))
         box = labels[name].get_window_extent()
         assert x < box.x0 < x + box.height
-        assert abs((box.y0 + box.y1) / 2 - y) < (1.5 * (len(series) - 1) + 0.2) * box.height
+        centre = (box.y0 + box.y1) / 2
+        assert abs(centre - y) < (1.5 * (len(series) - 1) + 0.2) * box.height
+        assert centre < ax.bbox.y1 + 1  # the title is above
+        if last < len(X) - 1:  # not on the line that goes out
+            assert (centre > y) == (middle[last] < middle[last - 1])
         assert thick.get_color() == labels[name].get_color() == COLORS.get(name, "0.15")
     assert next(lines, None) is None and len(styles) == len(series)
     stands_free(figure, ax.texts)

@@ -65,7 +65,7 @@ class Cell(ABC):
             "Wh": np.concatenate([Wh[gate] for gate in self.gates]),
             "b": np.zeros(len(self.gates) * H),
         }
-        self._shapes = {name: p.shape for name, p in self.params.items()}
+        self.shapes = {name: p.shape for name, p in self.params.items()}
 
     @property
     def variant(self) -> str:
@@ -133,7 +133,7 @@ class Cell(ABC):
         """The inputs; a = Wx x + b of all steps, gates apart, (T, gates, B, H); the states to start from."""
         # A copy: the trace must not change with what the caller does to xs later.
         xs = as_array("xs", xs, ("T", "B", self.n_inputs)).copy()
-        for name, shape in self._shapes.items():  # a reader may have put others in their place
+        for name, shape in self.shapes.items():  # a reader may have put others in their place
             self.params[name] = as_array(f"params[{name!r}]", self.params.get(name), shape)
         T, B, _ = xs.shape
         a = xs @ self.params["Wx"].T + self.params["b"]

@@ -60,7 +60,7 @@ class GRU(Cell):
         super().__init__(n_inputs, n_hidden, rng)
         self.reset_after = bool(reset_after)
         if self.reset_after:
-            self.params["bh"], self._shapes["bh"] = np.zeros(self.n_hidden), (self.n_hidden,)
+            self.params["bh"], self.shapes["bh"] = np.zeros(self.n_hidden), (self.n_hidden,)
         self._start_bias("z", as_number("update_bias", update_bias), chrono, -1, rng)
 
     @property
