@@ -1,39 +1,52 @@
 PYTHON ?= python3
 LAB_ARGS ?=
 FRONTENDS ?=
+NOTEBOOKS ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
 
 # The lessons' matrices are small: a second thread hardly helps, and waits in a loop for its turn when
 # the machine has other work. (numpy's Linux wheels use OpenBLAS; others do not read this.)
-lab test notebooks site: export OPENBLAS_NUM_THREADS ?= 1
+lab test quick notebooks site bench: export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: lab test test-frontends lint notebooks site bench animation clean
+.PHONY: lab test quick test-frontends lint lint-javascript notebooks site bench animation clean
 
+# Trusted are the lessons that git knows, and not whatever else lies beside them.
 lab: $(VENV)/lab-installed
-	$(BIN)/jupyter trust notebooks/*.ipynb
+	git ls-files -z 'notebooks/*.ipynb' | xargs -0 -r $(BIN)/jupyter trust
 	$(BIN)/jupyter lab $(LAB_ARGS) notebooks
 
 # One pytest for the tests and the notebooks: its last lines then say what could not be tested.
 test: lint
 	$(BIN)/python -m pytest --nbval --nbval-current-env --nbval-cell-timeout=120 tests notebooks
 
-# The lessons with Colab's packages, Binder's, the oldest and the newest, in build/frontends. Some only:
+# The numerics alone: no browser, no notebook.
+quick: $(VENV)/test-installed
+	$(BIN)/python -m pytest -q tests/numerics
+
+# The lessons with Colab's packages, Binder's, the oldest and the newest, in .nox. Some only:
 # make test-frontends FRONTENDS="colab oldest"
 test-frontends: $(VENV)/test-installed
-	$(BIN)/python -m scripts.frontends $(FRONTENDS)
+	$(BIN)/nox $(if $(FRONTENDS),--error-on-missing-interpreters --sessions $(FRONTENDS),--no-error-on-missing-interpreters)
 
-lint: $(VENV)/test-installed
+lint: $(VENV)/test-installed lint-javascript
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/python scripts/stamp.py --check
+	$(BIN)/mypy
+	$(BIN)/python -m scripts.stamp --check
 
+lint-javascript:
+	@if command -v npm > /dev/null; then $(MAKE) --no-print-directory node_modules/installed && node_modules/.bin/biome ci --colors=off; \
+	elif [ "$$CI" = true ]; then echo "The JavaScript cannot be linted: npm is missing."; exit 1; \
+	else echo "The JavaScript was NOT linted: npm is missing."; fi
+
+# All, or some: make notebooks NOTEBOOKS=notebooks/04_lstm.ipynb
 notebooks: $(VENV)/test-installed
-	$(BIN)/python scripts/notebooks.py
+	$(BIN)/python -m scripts.notebooks $(NOTEBOOKS)
 
 site: $(VENV)/site-installed
-	$(BIN)/python -m scripts.site
+	$(BIN)/python -m scripts.website.pages
 
 # Only this needs PyTorch. On Linux pip brings CUDA along, several GB; to leave that out, install
 # PyTorch's CPU build into .venv first.
@@ -45,15 +58,19 @@ bench: $(VENV)/bench-installed
 	$(BIN)/python -m benchmarks.page
 
 animation: $(VENV)/test-installed
-	$(BIN)/python -m scripts.record
+	$(BIN)/python -m scripts.browser.record
 
 clean:
-	rm -rf $(VENV) build dist src/*.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist node_modules src/*.egg-info .nox .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	find src tests scripts benchmarks -name __pycache__ -prune -exec rm -rf {} +
 
-# The stamp files make a second start quick; they are written only after pip has succeeded.
+# The stamp files make a second start quick; they are written only after pip or npm has succeeded.
 $(VENV)/%-installed: pyproject.toml | $(BIN)/pip
 	$(BIN)/python -m pip install --quiet -e ".[$*]"
+	touch $@
+
+node_modules/installed: package.json
+	npm install --no-package-lock --no-audit --no-fund --loglevel=error
 	touch $@
 
 # Without Debian's python3-venv a half-made folder is left over, which would look finished next time.

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import websocket  # comes with JupyterLab's server
 
-from scripts.lab import Lab, chromium, in_page
+from scripts.browser.lab import Lab, chromium, in_page
 
 CONSOLE = """\
 from lstm_lessons import GateConsole

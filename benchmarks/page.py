@@ -10,11 +10,17 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from benchmarks.drag import WATCH_CONSOLE, drag, row
-from scripts import site
-from scripts.lab import chromium, in_page
+from scripts.browser.lab import chromium, in_page
+from scripts.jupyter import NOTEBOOKS, shown
+from scripts.website import pages
 
-LESSONS = ["03_gates", "04_lstm", "05_lstm_gradients", "06_gru"]
 READY = "document.querySelector('.gc-plots [role=slider]') && (window.ready ??= performance.now())"
+
+
+def with_consoles() -> list[str]:
+    """The lessons that show a gate console."""
+    paths = sorted(NOTEBOOKS.glob("*.ipynb"))
+    return [path.stem for path in paths if any("GateConsole(" in text for text in shown(path))]
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -29,7 +35,7 @@ def measure(url: str, folder: Path) -> None:
     args = ["--no-sandbox", "--disable-background-networking", f"--remote-debugging-port={port}"]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=args)
-        for name in ["index", *LESSONS]:
+        for name in ["index", *with_consoles()]:
             page, loaded = browser.new_page(viewport={"width": 1400, "height": 1000}), set()
             page.on("response", lambda r, loaded=loaded: loaded.add(r.url.split("?")[0]))
             page.goto(f"{url}/{name}.html")
@@ -54,7 +60,7 @@ def measure(url: str, folder: Path) -> None:
 def main() -> None:
     with tempfile.TemporaryDirectory() as work:
         folder = Path(work) / "site"
-        site.build(folder)
+        pages.build(folder)
         server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder))
         threading.Thread(target=server.serve_forever, daemon=True).start()
         measure(f"http://127.0.0.1:{server.server_port}", folder)

@@ -8,7 +8,7 @@ import time
 import numpy as np
 
 from lstm_lessons import GradientLens
-from scripts.lab import PANEL
+from scripts.browser.lab import PANEL
 
 RUNS = 9
 # A reader's Python has its bytecode on disk. The first run writes it, and is not counted.

@@ -1,6 +1,7 @@
 """Execute the notebooks in place and store them so that a second run changes nothing but pictures.
 
-Without arguments: every lesson in notebooks/.
+`python -m scripts.notebooks PATH...`; without paths: every lesson in notebooks/. nbclient runs them;
+written here is what it leaves to chance: the widgets' names, the pieces of a text, the metadata.
 """
 
 import hashlib
@@ -16,13 +17,10 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
-ROOT = Path(__file__).resolve().parent.parent
+from scripts.jupyter import KERNELSPEC, NOTEBOOKS, STATE, VIEW
 
-VIEW = "application/vnd.jupyter.widget-view+json"
-STATE = "application/vnd.jupyter.widget-state+json"
 REFERENCE = re.compile(r"IPY_MODEL_([0-9a-f]{32})")
 
-KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 # As ipykernel gives it, but without the version of Python, which differs from run to run.
 LANGUAGE_INFO = {
     "codemirror_mode": {"name": "ipython", "version": 3},
@@ -142,7 +140,7 @@ def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
 
 
 def main(names: list[str]) -> None:
-    paths = [Path(name) for name in names] or sorted((ROOT / "notebooks").glob("*.ipynb"))
+    paths = [Path(name) for name in names] or sorted(NOTEBOOKS.glob("*.ipynb"))
     for path in paths:
         print(path.name, flush=True)
         notebook = nbformat.read(path, as_version=4)

@@ -1,18 +1,22 @@
-"""Write the repository's address, which stands in pyproject.toml alone, wherever else it shows.
+"""Write what stands in one place wherever else it shows: the repository's address and the lessons.
 
-That is in the README, and in each lesson the links to open it elsewhere and the cell that fetches
-the package there. `--check` writes nothing and fails if a file is stale.
+The address stands in pyproject.toml, and shows in the README and in each lesson's links and the cell
+that fetches the package. The list of lessons stands in lstm_lessons.course, and is a table in the
+README. `--check` writes nothing and fails if a file is stale. Hand-written, because a notebook has no
+templates, and Colab, Binder and the README's readers see the files as they are stored.
 """
 
 import argparse
 import re
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import nbformat
 
+from lstm_lessons.course import LESSONS, Lesson
+
 ROOT = Path(__file__).resolve().parent.parent
-FIRST = "01_sequences"
 
 # Colab has all that the package needs, in versions that its own front end relies on: --no-deps. In
 # JupyterLite %pip looks into the site that the notebook was served by.
@@ -28,10 +32,10 @@ elif find_spec("lstm_lessons") is None and sys.platform == "emscripten":
     %pip install -q lstm-lessons"""
 
 
-def address() -> str:
-    """OWNER/NAME."""
+def address(root: Path = ROOT) -> str:
+    """OWNER/NAME, of the project in a folder."""
     # A regex, because Python 3.10 has no tomllib.
-    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    text = (root / "pyproject.toml").read_text(encoding="utf-8")
     found = re.search(r'^Repository = "https://github\.com/([^/"]+/[^/"]+)"$', text, re.MULTILINE)
     if not found:
         sys.exit('pyproject.toml has no line Repository = "https://github.com/OWNER/NAME".')
@@ -49,12 +53,14 @@ def places(slug: str, lesson: str) -> dict[str, str]:
         "lite": f"{site}lite/notebooks/index.html?path={lesson}.ipynb",
         "colab": f"https://colab.research.google.com/github/{slug}/blob/main/{path}",
         "binder": f"https://mybinder.org/v2/gh/{slug}/HEAD?urlpath=lab/tree/{path}",
+        "hub": "https://YOUR.HUB/hub/user-redirect/git-pull"
+        f"?repo=https://github.com/{slug}&urlpath=lab/tree/{name}/{path}",
     }
 
 
 def blocks(slug: str) -> dict[str, str]:
     """What stands between `<!-- address: NAME -->` and `<!-- /address -->`, by name."""
-    to = places(slug, FIRST)
+    to = places(slug, LESSONS[0].notebook)
     workflow = f"{to['repository']}/actions/workflows/tests.yml"
     colab = "https://colab.research.google.com/assets/colab-badge.svg"
     badges = [
@@ -67,29 +73,39 @@ def blocks(slug: str) -> dict[str, str]:
         f" **[run them in your browser]({to['lite']})**: nothing to install, no account."
     )
     clone = ["```sh", f"git clone {to['repository']}", f"cd {slug.split('/')[1]}", "```"]
-    pull = f"/hub/user-redirect/git-pull?repo={to['repository']}&urlpath=lab/tree/{slug.split('/')[1]}/notebooks/{FIRST}.ipynb"
     texts = {"badges": "\n".join(badges), "site": site, "clone": "\n".join(clone)}
-    return texts | {"hub": f"```\nhttps://YOUR.HUB{pull}\n```"}
+    return texts | {"hub": f"```\n{to['hub']}\n```"}
 
 
-def stamped(text: str) -> str:
-    """The README with its blocks written anew."""
-    for name, block in blocks(address()).items():
-        opening, closing = f"<!-- address: {name} -->", "<!-- /address -->"
-        pattern = re.escape(opening) + r"\n(?:(?!<!-- ).*\n)*" + re.escape(closing)
-        new = f"{opening}\n{block}\n{closing}"
-        text, count = re.subn(pattern, lambda _, new=new: new, text)
-        if count != 1:
-            sys.exit(
-                f"README.md must have the lines {opening} … {closing} once, not {count} times."
-            )
+def table(lessons: Iterable[Lesson]) -> str:
+    """The lessons as a table in Markdown, with links from the project's folder."""
+    rows = ["| | question | you drag |", "| --- | --- | --- |"]
+    for lesson in lessons:
+        link = f"[{lesson.number} · {lesson.title}](notebooks/{lesson.notebook}.ipynb)"
+        rows.append(f"| {link} | {lesson.question} | {lesson.drag} |")
+    return "\n".join(rows)
+
+
+def between(text: str, opening: str, closing: str, block: str) -> str:
+    """A text with what stands between two lines written anew."""
+    pattern = re.escape(opening) + r"\n(?:(?!<!-- ).*\n)*" + re.escape(closing)
+    text, count = re.subn(pattern, lambda _: f"{opening}\n{block}\n{closing}", text)
+    if count != 1:
+        sys.exit(f"README.md must have the lines {opening} … {closing} once, not {count} times.")
     return text
 
 
-def stamped_lesson(text: str, path: Path) -> str:
+def stamped_readme(text: str, slug: str) -> str:
+    """The README with its blocks and its table written anew."""
+    for name, block in blocks(slug).items():
+        text = between(text, f"<!-- address: {name} -->", "<!-- /address -->", block)
+    return between(text, "<!-- lessons -->", "<!-- /lessons -->", table(LESSONS))
+
+
+def stamped_lesson(text: str, path: Path, slug: str) -> str:
     """A notebook with its two stamped cells, which its tags name, written anew."""
     notebook = nbformat.reads(text, as_version=4)
-    to = places(address(), path.stem)
+    to = places(slug, path.stem)
     links = (
         f"Open this lesson [in your browser alone]({to['lite']}), [in Colab]({to['colab']})"
         f" or [on Binder]({to['binder']}), or [read it as a page]({to['page']})."
@@ -104,26 +120,32 @@ def stamped_lesson(text: str, path: Path) -> str:
     return nbformat.writes(notebook) + "\n"
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--check", action="store_true", help="only say which files are stale")
-    check = parser.parse_args().check
-    readme = ROOT / "README.md"
-    if not readme.exists():
-        sys.exit("README.md is missing.")
-    stale = []
-    for path in [readme, *sorted((ROOT / "notebooks").glob("*.ipynb"))]:
+def stamp(root: Path, check: bool) -> list[str]:
+    """Write anew the files that are stale, or with ``check`` none; their names."""
+    stale, slug = [], address(root)
+    for path in [root / "README.md", *sorted((root / "notebooks").glob("*.ipynb"))]:
         old = path.read_text(encoding="utf-8")
-        new = stamped(old) if path == readme else stamped_lesson(old, path)
+        new = (
+            stamped_lesson(old, path, slug)
+            if path.suffix == ".ipynb"
+            else stamped_readme(old, slug)
+        )
         if new != old:
             stale.append(path.name)
             if not check:
                 path.write_text(new, encoding="utf-8")
+    return stale
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="only say which files are stale")
+    check = parser.parse_args().check
+    stale = ", ".join(stamp(ROOT, check))
     if stale and check:
-        names = ", ".join(stale)
-        sys.exit(f"Another address than pyproject.toml's: {names}. Run python scripts/stamp.py.")
+        sys.exit(f"Stale: {stale}. Run python -m scripts.stamp.")
     if stale:
-        print(f"Written: {', '.join(stale)}.")
+        print(f"Written: {stale}.")
 
 
 if __name__ == "__main__":

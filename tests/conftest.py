@@ -1,4 +1,4 @@
-"""Chromium, node and the site, and a plain statement at the end if one of them cannot be had."""
+"""Chromium and node, a server, and a plain statement at the end of what could not be had."""
 
 import os
 import shutil
@@ -6,13 +6,8 @@ import threading
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from types import SimpleNamespace
 
 import pytest
-
-from lstm_lessons import checks
-from scripts import lite
-from scripts import site as pages
 
 not_tested = pytest.StashKey[list[str]]()
 
@@ -68,25 +63,6 @@ def serve():
     """Call it with a folder to have it served on this machine; it returns the address."""
     with ExitStack() as servers:
         yield lambda folder: servers.enter_context(_served(folder))
-
-
-@pytest.fixture(scope="session")
-def site(tmp_path_factory, untested, serve):
-    """The site, built anew and served on this machine: .folder and .url."""
-    folder = tmp_path_factory.mktemp("built") / "site"
-    pages.build(folder)
-    try:
-        lite.build(folder / "lite")
-    except lite.Offline as error:
-        untested(f"the site was NOT tested: {str(error).strip().splitlines()[-1]}")
-    return SimpleNamespace(folder=folder, url=serve(folder))
-
-
-@pytest.fixture
-def nothing_solved(monkeypatch):
-    """A kernel in which no exercise has been solved and nobody listens, for one test."""
-    monkeypatch.setattr(checks, "solved", set())
-    monkeypatch.setattr(checks, "hears", [])
 
 
 def _program(config, program, names, part):

@@ -8,7 +8,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from scripts.lab import PANEL, Lab, do, in_page, python
+from scripts.browser.lab import PANEL, Lab, do, in_page, python
+from tests.hands import Hand, until
 
 pytestmark = pytest.mark.browser
 
@@ -16,71 +17,6 @@ LESSON = Path(__file__).parent.parent / "notebooks" / "04_lstm.ipynb"
 LENS = ["from lstm_lessons import GateConsole, GradientLens", "lens = GradientLens('rnn')\nlens"]
 LENS += ["gru = GateConsole('gru')\ngru"]
 PUZZLE = ["from lstm_lessons import GateConsole", "puzzle = GateConsole(goal='hold')\npuzzle"]
-
-
-class Hand:
-    """The first console on a page, and what a reader can do to it."""
-
-    def __init__(self, page, name="console"):
-        self.page, self.name = page, name
-        self.root = page.locator(".gc").first
-        self.root.wait_for(state="attached")
-        self.root.scroll_into_view_if_needed()
-        self.root.locator(".gc-plots [role=slider]").first.wait_for()
-        self.sentence = self.root.locator(".gc-sentence")
-        self.select = self.root.locator("select")
-
-    def bar(self, gate, step):
-        return self.root.locator(f"[data-lane='{gate}'][data-step='{step}']")
-
-    def spot(self, gate, step, value):
-        """Where on the page a bar of a gate in [0, 1] has this value."""
-        box = self.bar(gate, step).bounding_box()
-        return box["x"] + box["width"] / 2, box["y"] + box["height"] * (1 - value)
-
-    def values(self, gate):
-        """All bars of a gate, as a screen reader is told."""
-        bars = self.root.locator(f"[data-lane='{gate}']").all()
-        return [float(bar.get_attribute("aria-valuenow")) for bar in bars]
-
-    def drag(self, *spots, moves=8):
-        """A stroke with the mouse through spots (gate, step, value)."""
-        self.rests()
-        mouse, (start, *rest) = self.page.mouse, [self.spot(*spot) for spot in spots]
-        mouse.move(*start)
-        mouse.down()
-        for spot in rest:
-            mouse.move(*spot, steps=moves)
-        mouse.up()
-
-    def rests(self):
-        """Wait until the page has stopped moving: outputs above the console arrive late."""
-        places = []
-
-        def still():
-            self.root.scroll_into_view_if_needed()
-            places.append(self.root.locator("[data-step='5']").first.bounding_box())
-            time.sleep(0.1)
-            return places[-4:] == 4 * [places[-1]] and len(places) >= 4
-
-        until(still)
-
-    def button(self, text):
-        return self.root.get_by_role("button", name=text, exact=True)
-
-    def python(self, trait):
-        return python(self.page, f"{self.name}.{trait}")
-
-    def agrees(self, gate, trait):
-        """Python reads what the bars show; the last message may still be on its way."""
-        until(lambda: self.python(trait) == self.values(gate))
-
-
-def until(condition, seconds=15):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "this did not come about"
-        time.sleep(0.02)
 
 
 @pytest.fixture(scope="module")

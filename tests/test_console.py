@@ -10,10 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from lstm_lessons.console import GOALS, LANES, PRESETS, GateConsole, simulate
 from traitlets import TraitError
 
 from lstm_lessons import console as module
-from lstm_lessons.console import GOALS, LANES, PRESETS, GateConsole, simulate
 
 SCRIPT = Path(module.__file__).with_suffix(".js")
 CELLS = list(LANES)

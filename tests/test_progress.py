@@ -8,12 +8,12 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from lstm_lessons.console import GOALS
+from lstm_lessons.progress import PUZZLES
 from playwright.sync_api import sync_playwright
 
 from lstm_lessons import GateConsole, Progress, checks, pictures
 from lstm_lessons import progress as module
-from lstm_lessons.console import GOALS
-from lstm_lessons.progress import PUZZLES
 
 pytestmark = pytest.mark.usefixtures("nothing_solved")
 

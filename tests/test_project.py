@@ -1,10 +1,8 @@
-"""The project's own rules: addresses, dependencies, and who may import whom."""
+"""The project's own rules: what is stamped, how the package is fetched, and what it needs."""
 
-import ast
 import importlib.util
 import re
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -15,7 +13,8 @@ from IPython.core.inputtransformer2 import TransformerManager
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
-from scripts import frontends, stamp
+from lstm_lessons.course import LESSONS
+from scripts import stamp
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -23,153 +22,62 @@ else:
     import tomli as tomllib
 
 ROOT = Path(__file__).parent.parent
-PACKAGE = ROOT / "src" / "lstm_lessons"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-
-# What a module may import from the package. Nothing at all may import panel or console.
-ARROWS = {  # what a module may import of the package
-    "__init__": {"cells", "gradients"},
-    "cells": set(),
-    "gradients": {"cells"},
-    "pictures": {"cells"},
-    "panel": {"cells", "gradients", "pictures"},
-    "console": {"cells", "gradients", "pictures"},
-    "guess": {"cells", "pictures"},
-    "checks": {"cells", "gradients", "tasks"},
-    "progress": {"checks", "pictures"},
-    "stack": {"cells"},
-    "train": {"cells", "stack"},
-    "tasks": {"cells"},
-    "baselines": {"cells"},
-}
-WIDGETS = {"ipywidgets", "anywidget"}
-KNOW_WIDGETS = {"panel", "console", "guess", "progress"}
-DRAW = {"pictures", "panel", "console"}
-MODULES = sorted(path.stem for path in PACKAGE.glob("*.py"))
+NEEDED = [Requirement(line) for line in PROJECT["dependencies"]]
 
 
-def run(*command, cwd=ROOT):
-    return subprocess.run([sys.executable, *command], cwd=cwd, capture_output=True, text=True)
-
-
-# --- the address
-
-
-NEW = "somebody/elsewhere"
-OLD = PROJECT["urls"]["Repository"].removeprefix("https://github.com/")
+# --- what is stamped
 
 
 @pytest.fixture
-def copy(tmp_path):
-    """A project with nothing in it but what stamp.py reads."""
-    for name in ("scripts/stamp.py", "pyproject.toml", "README.md"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        shutil.copy(ROOT / name, tmp_path / name)
-    links = nbformat.v4.new_markdown_cell(metadata={"tags": ["links"]})
-    bootstrap = nbformat.v4.new_code_cell(metadata={"tags": ["bootstrap", "hide-input"]})
-    other = nbformat.v4.new_code_cell("print('mine')")
-    notebook = nbformat.v4.new_notebook(cells=[links, bootstrap, other])
-    path = tmp_path / "notebooks" / "small.ipynb"
-    path.parent.mkdir()
-    path.write_text(stamp.stamped_lesson(nbformat.writes(notebook), path), encoding="utf-8")
-    return tmp_path
+def moved(tmp_path):
+    """A project with one small lesson, whose address has changed since it was stamped."""
+    shutil.copy(ROOT / "README.md", tmp_path)
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    new = text.replace(stamp.address(), "somebody/elsewhere")
+    (tmp_path / "pyproject.toml").write_text(new, encoding="utf-8")
+    cells = [nbformat.v4.new_markdown_cell(metadata={"tags": ["links"]})]
+    cells += [nbformat.v4.new_code_cell(metadata={"tags": ["bootstrap"]})]
+    cells += [nbformat.v4.new_code_cell("print('mine')")]
+    (tmp_path / "notebooks").mkdir()
+    lesson = tmp_path / "notebooks" / "small.ipynb"
+    text = nbformat.writes(nbformat.v4.new_notebook(cells=cells))
+    lesson.write_text(stamp.stamped_lesson(text, lesson, stamp.address()), encoding="utf-8")
+    return SimpleNamespace(root=tmp_path, readme=tmp_path / "README.md", lesson=lesson)
 
 
-def moves(copy):
-    """Have the project at another address."""
-    pyproject = (copy / "pyproject.toml").read_text(encoding="utf-8")
-    (copy / "pyproject.toml").write_text(pyproject.replace(OLD, NEW), encoding="utf-8")
+def test_the_readme_and_the_lessons_show_what_stands_elsewhere():
+    assert stamp.stamp(ROOT, check=True) == []
 
 
-def lesson_of(copy):
-    return nbformat.read(copy / "notebooks" / "small.ipynb", as_version=4)
+def test_what_is_stale_is_named_and_then_mended_and_nothing_else_is_touched(moved):
+    files = [moved.readme, moved.lesson]
+    before = [path.read_text(encoding="utf-8") for path in files]
+    assert stamp.stamp(moved.root, check=True) == ["README.md", "small.ipynb"]
+    assert [path.read_text(encoding="utf-8") for path in files] == before
+    assert stamp.stamp(moved.root, check=False) == ["README.md", "small.ipynb"]
+    assert stamp.stamp(moved.root, check=True) == []
+    for old, path in zip(before, files, strict=True):
+        text = path.read_text(encoding="utf-8")
+        assert "somebody/elsewhere" in text and "somebody.github.io/elsewhere" in text
+        back = text.replace("somebody.github.io/elsewhere", "owner.github.io/lstm-lessons")
+        back = back.replace("somebody/elsewhere", stamp.address())
+        assert back.replace("cd elsewhere", "cd lstm-lessons").replace(
+            "lab/tree/elsewhere", "lab/tree/lstm-lessons"
+        ) == old  # fmt: skip
 
 
-def put(copy, notebook):
-    nbformat.write(notebook, copy / "notebooks" / "small.ipynb")
+@pytest.mark.parametrize("lost", ["<!-- address: clone -->", "<!-- lessons -->", '"bootstrap"'])
+def test_a_place_for_a_stamp_that_is_missing_is_an_error(moved, lost):
+    for path in (moved.readme, moved.lesson):
+        path.write_text(path.read_text(encoding="utf-8").replace(lost, '""'), encoding="utf-8")
+    with pytest.raises(SystemExit, match=f"{lost.strip(chr(34))}.* not 0"):
+        stamp.stamp(moved.root, check=False)
 
 
-def test_the_readme_and_the_lessons_show_the_address_that_stands_in_pyproject():
-    checked = run("scripts/stamp.py", "--check")
-    assert checked.returncode == 0, checked.stderr
-
-
-def test_what_shows_the_address_already_is_left_as_it_is(copy):
-    paths = [copy / "README.md", copy / "notebooks" / "small.ipynb"]
-    before = [path.read_bytes() for path in paths]
-    for options in ([], ["--check"]):
-        done = run("scripts/stamp.py", *options, cwd=copy)
-        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    assert [path.read_bytes() for path in paths] == before
-
-
-def test_a_stale_readme_is_reported_by_name_and_then_mended(copy):
-    moves(copy)
-    checked = run("scripts/stamp.py", "--check", cwd=copy)
-    assert checked.returncode == 1
-    assert "README.md" in checked.stderr
-
-    assert run("scripts/stamp.py", cwd=copy).returncode == 0
-    assert run("scripts/stamp.py", "--check", cwd=copy).returncode == 0
-    readme = (copy / "README.md").read_text(encoding="utf-8")
-    assert "git clone https://github.com/somebody/elsewhere\ncd elsewhere\n" in readme
-    assert OLD not in readme
-
-
-@pytest.mark.parametrize("lost", ["<!-- address: badges -->", "<!-- address: clone -->"])
-def test_a_readme_without_the_markers_is_an_error(copy, lost):
-    readme = (copy / "README.md").read_text(encoding="utf-8")
-    (copy / "README.md").write_text(readme.replace(lost, ""), encoding="utf-8")
-    checked = run("scripts/stamp.py", cwd=copy)
-    assert checked.returncode == 1
-    assert lost in checked.stderr
-
-
-@pytest.mark.parametrize("stale", [0, 1], ids=["links", "bootstrap"])
-def test_a_stale_lesson_is_reported_by_name_and_then_mended(copy, stale):
-    fresh = lesson_of(copy)
-    notebook = lesson_of(copy)
-    notebook.cells[stale].source += "\nmore"
-    put(copy, notebook)
-
-    checked = run("scripts/stamp.py", "--check", cwd=copy)
-    assert checked.returncode == 1
-    assert "small.ipynb" in checked.stderr and "README.md" not in checked.stderr
-    assert lesson_of(copy) == notebook
-
-    mended = run("scripts/stamp.py", cwd=copy)
-    assert (mended.returncode, mended.stdout) == (0, "Written: small.ipynb.\n")
-    assert lesson_of(copy) == fresh
-    assert run("scripts/stamp.py", "--check", cwd=copy).returncode == 0
-
-
-def test_a_lesson_that_has_moved_shows_the_new_address_and_nothing_of_the_old_one(copy):
-    moves(copy)
-    assert run("scripts/stamp.py", cwd=copy).returncode == 0
-    links, bootstrap, other = (cell.source for cell in lesson_of(copy).cells)
-    to = stamp.places(NEW, "small")
-    for name in ("lite", "colab", "binder", "page"):
-        assert f"({to[name]})" in links
-    assert f"git+https://github.com/{NEW}\n" in bootstrap
-    assert other == "print('mine')"
-    owner = OLD.split("/")[0]
-    text = (copy / "notebooks" / "small.ipynb").read_text(encoding="utf-8")
-    assert owner.lower() not in text.lower()
-
-
-@pytest.mark.parametrize("times", [0, 2])
-@pytest.mark.parametrize("tag", ["links", "bootstrap"])
-def test_a_lesson_without_just_one_cell_of_each_tag_is_an_error(copy, tag, times):
-    notebook = lesson_of(copy)
-    (place,) = (k for k, cell in enumerate(notebook.cells) if tag in cell.metadata.get("tags", []))
-    twice = notebook.cells[place].copy()
-    twice["id"] = "twice"
-    notebook.cells[place : place + 1] = [notebook.cells[place], twice][:times]
-    put(copy, notebook)
-    done = run("scripts/stamp.py", cwd=copy)
-    assert done.returncode == 1
-    assert "small.ipynb" in done.stderr and f"tag {tag}, not {times}" in done.stderr
-    assert lesson_of(copy) == notebook
+def test_the_course_lists_the_notebooks_that_there_are():
+    stored = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
+    assert [lesson.notebook for lesson in LESSONS] == stored
 
 
 # --- the cell that fetches the package
@@ -203,115 +111,61 @@ def test_where_the_package_is_installed_nothing_is_fetched_and_nothing_said(fetc
     assert capsys.readouterr() == ("", "")
 
 
-def test_nothing_is_installed_behind_the_back_of_a_reader_with_a_python_of_their_own(fetch, capsys):
-    assert fetch("here") == []
-    assert capsys.readouterr() == ("", "")
-
-
-def test_colab_takes_the_package_from_the_repository_and_keeps_the_versions_it_has(fetch, capsys):
-    assert fetch("colab") == [("pip", "install -q --no-deps git+HERE")]
-    assert capsys.readouterr() == ("", "")
-
-
-def test_a_browser_alone_takes_the_package_from_the_site_and_says_that_it_takes_a_while(
-    fetch, capsys
+@pytest.mark.parametrize(
+    ("where", "asked", "lines"),
+    [
+        ("here", [], 0),  # nothing behind the back of a reader with a Python of their own
+        ("colab", [("pip", "install -q --no-deps git+HERE")], 0),
+        ("emscripten", [("pip", "install -q lstm-lessons")], 1),  # which takes a while
+    ],
+)
+def test_where_the_package_is_missing_it_is_fetched_from_where_it_fits(
+    fetch, where, asked, lines, capsys
 ):
-    assert fetch("emscripten") == [("pip", "install -q lstm-lessons")]
-    assert capsys.readouterr().out.count("\n") == 1
+    assert fetch(where) == asked
+    assert capsys.readouterr().out.count("\n") == lines
 
 
 # --- dependencies
 
 
-def test_the_package_needs_five_others_and_no_more():
-    names = {Requirement(line).name for line in PROJECT["dependencies"]}
-    assert names == {"numpy", "matplotlib", "ipywidgets", "anywidget", "tqdm"}
+def test_what_the_package_imports_of_others_is_what_it_says_it_needs():
+    texts = [path.read_text() for path in (ROOT / "src" / "lstm_lessons").rglob("*.py")]
+    words = re.compile(r"^\s*(?:from|import) (\w+)(?= import\b|\.| as\b|,|$)", re.MULTILINE)
+    found = {word for text in texts for word in words.findall(text)} - sys.stdlib_module_names
+    called = {"PIL": "pillow", "IPython": "ipython"}
+    found = {called.get(name, name) for name in found - {"lstm_lessons"}}
+    assert found == {requirement.name for requirement in NEEDED}
 
 
 def test_dependencies_are_ranges_and_not_pins():
     extras = PROJECT["optional-dependencies"].values()
-    for line in [*PROJECT["dependencies"], *(line for extra in extras for line in extra)]:
-        requirement = Requirement(line)
-        if requirement.name == PROJECT["name"]:
-            continue
+    for requirement in [*NEEDED, *(Requirement(line) for extra in extras for line in extra)]:
         operators = {part.operator for part in requirement.specifier}
-        assert ">=" in operators, f"{line}: say the oldest version that works"
-        assert not operators & {"==", "===", "~="}, f"{line}: a pin"
+        if requirement.name != PROJECT["name"]:
+            assert ">=" in operators, f"{requirement}: say the oldest version that works"
+            assert not operators & {"==", "===", "~="}, f"{requirement}: a pin"
 
 
 def test_conda_and_pip_install_the_same_ranges():
     lines = (ROOT / "environment.yml").read_text(encoding="utf-8").splitlines()
     conda = {line.strip().removeprefix("- ").replace("-base", "") for line in lines}
-    wanted = {*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["lab"]}
-    assert wanted <= conda
+    assert {*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["lab"]} <= conda
 
 
 def test_binder_is_told_one_python_which_the_package_supports_and_the_front_ends_test():
     # repo2docker reads no other form than this, and takes a Python of its own choice instead.
     text = (ROOT / "environment.yml").read_text(encoding="utf-8")
-    (line,) = re.findall(r"^  - python\b(?!-).*$", text, re.MULTILINE)
-    told = re.fullmatch(r"  - python=(\d+)\.(\d+)", line)
-    assert told, f"{line.strip()!r} is not of the form '- python=3.12'"
-    assert f"{told[1]}.{told[2]}" in SpecifierSet(PROJECT["requires-python"])
-    assert (int(told[1]), int(told[2])) == frontends.PYTHON["binder"]
+    (told,) = re.findall(r"^  - python=(\d+\.\d+)$", text, re.MULTILINE)
+    assert told in SpecifierSet(PROJECT["requires-python"])
+    assert f'@nox.session(python="{told}")\ndef binder' in (ROOT / "noxfile.py").read_text()
 
 
-# --- arrows
-
-
-def imports(module):
-    """Every module that this one imports: dotted names, those of the package as `lstm_lessons.x`.
-
-    What `__init__` imports inside a function comes only when it is asked for, and is left out.
-    """
-    tree = ast.parse((PACKAGE / f"{module}.py").read_text(encoding="utf-8"))
-    nodes = list(ast.walk(tree))
-    if module == "__init__":
-        functions = [node for node in nodes if isinstance(node, ast.FunctionDef)]
-        lazy = {inner for function in functions for inner in ast.walk(function)}
-        nodes = [node for node in nodes if node not in lazy]
-    names = set()
-    for node in nodes:
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            inside = "lstm_lessons" if node.level else ""
-            start = ".".join(filter(None, [inside, node.module]))
-            names |= {start} | {f"{start}.{alias.name}" for alias in node.names}
-    return names
-
-
-def from_package(module):
-    names = (name.split(".") for name in imports(module))
-    return {name[1] for name in names if name[0] == "lstm_lessons" and name[1:]} & set(MODULES)
-
-
-def from_others(module):
-    return {name.split(".")[0] for name in imports(module)}
-
-
-@pytest.mark.parametrize("module", MODULES)
-def test_the_arrows_point_one_way(module):
-    assert from_package(module) <= ARROWS[module]
-
-
-@pytest.mark.parametrize("module", MODULES)
-def test_nothing_imports_the_panel_or_the_console(module):
-    assert not from_package(module) & {"panel", "console"}
-
-
-@pytest.mark.parametrize("module", MODULES)
-def test_only_what_a_reader_operates_knows_widgets(module):
-    assert module in KNOW_WIDGETS or not from_others(module) & WIDGETS
-
-
-@pytest.mark.parametrize("module", MODULES)
-def test_only_what_draws_imports_matplotlib_and_nothing_imports_pyplot(module):
-    assert module in DRAW or "matplotlib" not in from_others(module)
-    assert not {"matplotlib.pyplot", "pylab", "matplotlib.pylab"} & imports(module)
-
-
-def test_importing_the_package_loads_neither_matplotlib_nor_widgets():
-    loaded = run("-c", "import sys, lstm_lessons; print(*sys.modules)")
-    assert loaded.returncode == 0, loaded.stderr
-    assert not {"matplotlib", "ipywidgets", "anywidget"} & set(loaded.stdout.split())
+@pytest.mark.parametrize("name", ["colab", "binder"])
+def test_what_a_front_end_has_is_in_the_ranges_and_colab_has_all(name):
+    lines = (ROOT / "tests" / "frontends" / f"{name}.txt").read_text().splitlines()
+    pins = {pin.name: pin for pin in map(Requirement, (x for x in lines if x and x[0] != "#"))}
+    for needed in NEEDED:
+        assert needed.name in pins or name != "colab", f"Colab's list lacks {needed.name}"
+        for part in pins[needed.name].specifier if needed.name in pins else []:
+            assert part.version in needed.specifier

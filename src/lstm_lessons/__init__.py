@@ -1,6 +1,7 @@
 """Recurrent networks that you can take hold of: cells with exact gradients, and gates to drag."""
 
 from importlib import import_module
+from typing import Any
 
 from . import gradients
 from .cells import GRU, LSTM, RNN, sigmoid
@@ -23,18 +24,18 @@ __all__ = [
 
 # What needs matplotlib or widgets is loaded when it is first used.
 _LATER = {
-    "GateConsole": "console",
+    "GateConsole": "widgets.console",
     "GradientLens": "widgets.lens",
-    "Guess": "guess",
+    "Guess": "widgets.guess",
     "Panel": "widgets.panel",
-    "Progress": "progress",
+    "Progress": "widgets.progress",
     "Readout": "stack",
     "Stack": "stack",
     "slider": "widgets.slider",
 }
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> Any:
     if name in _LATER:
         return getattr(import_module(f".{_LATER[name]}", __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
 
 def as_array(
-    name: str,
-    value: ArrayLike,
+    name: str | None,
+    value: Any,
     shape: tuple[int | str, ...],
     low: float = -np.inf,
     high: float = np.inf,
@@ -44,7 +44,7 @@ def as_array(
     return array
 
 
-def as_number(name: str, value: Any, low: float = -np.inf, high: float = np.inf) -> float:
+def as_number(name: str | None, value: Any, low: float = -np.inf, high: float = np.inf) -> float:
     """``value`` as a float from ``low`` to ``high``. Raises TypeError for what is no real number."""
     array = _real(name, value, "a number")
     if array.ndim or np.asarray(value).dtype.kind == "b":
@@ -58,7 +58,7 @@ def as_number(name: str, value: Any, low: float = -np.inf, high: float = np.inf)
     return number
 
 
-def as_count(name: str, value: Any, low: int = 1, high: int | None = None) -> int:
+def as_count(name: str | None, value: Any, low: int = 1, high: int | None = None) -> int:
     """``value`` as an int from ``low`` to ``high``. Raises TypeError for what is no whole number."""
     whole = isinstance(value, (int, np.integer)) and not isinstance(value, (bool, np.timedelta64))
     if not whole:
@@ -69,9 +69,9 @@ def as_count(name: str, value: Any, low: int = 1, high: int | None = None) -> in
     return int(value)
 
 
-def one_of(name: str, value: Any, options: Sequence[str] | dict) -> str:
+def one_of(name: str | None, value: Any, options: Sequence[str] | dict) -> str:
     """``value``, which must be one of these texts. Raises ValueError if it is not."""
-    if not isinstance(value, str) or value not in options:
+    if not isinstance(value, str) or value not in list(options):  # not: a part of a text
         expected = ", ".join(map(repr, options))
         raise ValueError(f"{name}: got {_short(value)}, expected one of {expected}")
     return value
@@ -84,7 +84,7 @@ def as_rng(value: Any) -> np.random.Generator:
     return value
 
 
-def _real(name: str, value: Any, expected: str) -> Array:
+def _real(name: str | None, value: Any, expected: str) -> Array:
     try:
         array = np.asarray(value)
         if array.dtype.kind not in "fiub" or np.ma.is_masked(value):
@@ -95,5 +95,5 @@ def _real(name: str, value: Any, expected: str) -> Array:
 
 
 def _short(value: Any) -> str:
-    text = repr(value)
+    text = " ".join(repr(value).split())
     return text if len(text) <= 60 else f"{text[:57]}..."

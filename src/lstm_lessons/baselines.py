@@ -8,21 +8,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .cells import Array, checked
+from .arguments import Array, as_array, as_count
 
 
 class Window:
     """A forecast from the last ``width`` values; before the series began, the past counts as 0."""
 
     def __init__(self, series: ArrayLike, width: int):
-        series = checked("series", series, ("T",))
-        if len(series) < 2:
-            raise ValueError(f"series: got {len(series)} value, expected two or more")
-        if isinstance(width, bool) or not isinstance(width, (int, np.integer)):
-            raise TypeError(f"width: got {width!r}, expected a whole number")
-        if not 1 <= width < len(series):
-            raise ValueError(f"width: got {width}, expected 1 to {len(series) - 1}")
-        self.width = int(width)
+        series = _as_series(series)
+        self.width = as_count("width", width, 1, len(series) - 1)
         # Where there are more weights than values to fit, lstsq takes the smallest weights that fit.
         self.weights = np.linalg.lstsq(self._rows(series), series[1:], rcond=None)[0]
 
@@ -39,17 +33,23 @@ class Window:
 
     def forecast(self, series: ArrayLike) -> Array:
         """What it says of series[1:], each from the values before it: (T,) to (T - 1,)."""
-        series = checked("series", series, ("T",))
-        if len(series) < 2:
-            raise ValueError(f"series: got {len(series)} value, expected two or more")
+        series = _as_series(series)
         return self._rows(series) @ self.weights
 
 
 def whole_past(series: ArrayLike) -> Window:
     """A weight for every value since the series began: their number grows with the series."""
-    return Window(series, np.size(series) - 1)
+    series = _as_series(series)
+    return Window(series, len(series) - 1)
 
 
 def markov(series: ArrayLike) -> Window:
     """A forecast from the step before alone."""
     return Window(series, 1)
+
+
+def _as_series(series: ArrayLike) -> Array:
+    array = as_array("series", series, ("T",))
+    if len(array) < 2:
+        raise ValueError(f"series: got {len(array)} value, expected two or more")
+    return array

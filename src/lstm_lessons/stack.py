@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .cells import Array, Cell, Trace, checked, whole
+from .arguments import Array, as_array, as_count, as_rng
+from .cells import Cell, Trace
 
 
 class Readout:
@@ -18,11 +20,10 @@ class Readout:
     """
 
     def __init__(self, n_hidden: int, n_out: int, rng: np.random.Generator):
-        self.n_hidden, self.n_out = whole("n_hidden", n_hidden), whole("n_out", n_out)
-        if not isinstance(rng, np.random.Generator):
-            raise TypeError(f"rng: got {rng!r:.60}, expected numpy.random.default_rng(seed)")
+        self.n_hidden, self.n_out = as_count("n_hidden", n_hidden), as_count("n_out", n_out)
         bound = 1 / np.sqrt(n_hidden)
-        self.params = {"V": rng.uniform(-bound, bound, (n_out, n_hidden)), "v": np.zeros(n_out)}
+        V = as_rng(rng).uniform(-bound, bound, (n_out, n_hidden))
+        self.params: dict[str, Array] = {"V": V, "v": np.zeros(n_out)}
 
     @property
     def n_params(self) -> int:
@@ -34,15 +35,20 @@ class Readout:
 
     def forward(self, h: ArrayLike) -> Array:
         """Answers (T, B, n_out) from hidden states (T, B, H)."""
-        h = np.asarray(h, dtype=np.float64)  # may be infinite: in a training, that is for it to say
+        h = np.asarray(h)
+        if h.dtype.kind not in "fiu":
+            raise TypeError(f"h: got {h!r:.60}, expected an array of real numbers")
         if h.ndim != 3 or h.shape[2] != self.n_hidden:
             raise ValueError(f"h: got shape {h.shape}, expected (T, B, {self.n_hidden})")
+        for name, shape in {"V": (self.n_out, self.n_hidden), "v": (self.n_out,)}.items():
+            self.params[name] = as_array(f"params[{name!r}]", self.params.get(name), shape)
+        # h may be infinite: it is the training's to say that it has gone too far.
         return h @ self.params["V"].T + self.params["v"]
 
     def backward(self, h: ArrayLike, dy: ArrayLike) -> dict[str, Array]:
         """Gradients of a loss with dL/dy = dy (T, B, n_out): "V", "v", and "h" (T, B, H)."""
-        h = checked("h", h, ("T", "B", self.n_hidden))
-        dy = checked("dy", dy, (*h.shape[:2], self.n_out))
+        h = as_array("h", h, ("T", "B", self.n_hidden))
+        dy = as_array("dy", dy, (*h.shape[:2], self.n_out))
         flat = dy.reshape(-1, self.n_out)
         grads = {"V": flat.T @ h.reshape(len(flat), -1), "v": flat.sum(axis=0)}
         return grads | {"h": dy @ self.params["V"]}
@@ -62,7 +68,7 @@ class StackTrace:
 
     def __repr__(self) -> str:
         answers = "" if self.y is None else f", and answers y {self.y.shape}"
-        return f"StackTrace of {', '.join(trace.kind for trace in self.layers)}{answers}"
+        return f"StackTrace of {', '.join(trace.cell.split()[0] for trace in self.layers)}{answers}"
 
 
 class Stack:
@@ -73,16 +79,17 @@ class Stack:
     """
 
     def __init__(self, layers: Sequence[Cell | Readout]):
-        given = layers
-        layers = list(layers) if isinstance(layers, (list, tuple)) else [layers]
-        self.readout = layers.pop() if layers and isinstance(layers[-1], Readout) else None
-        self.cells = layers
-        if not layers or not all(isinstance(cell, Cell) for cell in layers):
+        given: list = list(layers) if isinstance(layers, (list, tuple)) else [layers]
+        last = given.pop() if given and isinstance(given[-1], Readout) else None
+        if not given or not all(isinstance(cell, Cell) for cell in given):
             raise TypeError(
-                f"layers: got {given!r:.80}, expected cells, and perhaps a Readout last"
+                f"layers: got {layers!r:.80}, expected cells, and perhaps a Readout last"
             )
-        above = [*layers[1:], *([self.readout] if self.readout else [])]
-        for below, layer in zip(layers, above, strict=False):
+        self.cells: list[Cell] = given
+        self.readout: Readout | None = last
+        if len({id(layer) for layer in self.layers}) < len(self.layers):
+            raise ValueError("layers: got one cell twice, expected each in one place only")
+        for below, layer in zip(self.cells, self.layers[1:], strict=False):
             wanted = layer.n_hidden if isinstance(layer, Readout) else layer.n_inputs
             if wanted != below.n_hidden:
                 raise ValueError(
@@ -90,7 +97,8 @@ class Stack:
                 )
 
     @property
-    def layers(self) -> list:
+    def layers(self) -> list[Cell | Readout]:
+        """All of them from below."""
         return [*self.cells, *([self.readout] if self.readout else [])]
 
     @property
@@ -108,7 +116,9 @@ class Stack:
     def __repr__(self) -> str:
         return f"Stack([{', '.join(map(repr, self.layers))}])"
 
-    def forward(self, xs: ArrayLike, states=None, override: Mapping | None = None) -> StackTrace:
+    def forward(
+        self, xs: ArrayLike, states: Any = None, override: Mapping | None = None
+    ) -> StackTrace:
         """Run over xs (T, B, D) from one state a cell (see the cells), zeros if None.
 
         ``override={0: {"f": values}}`` sets gates of a cell by hand, by its place from below.
@@ -119,11 +129,11 @@ class Stack:
         override = {} if override is None else override
         if not isinstance(override, Mapping) or not set(override) <= set(range(len(self.cells))):
             raise TypeError(f"override: got {override!r:.60}, expected a dict by a cell's place")
-        traces, below = [], xs
+        traces: list[Trace] = []
         for k, (cell, state) in enumerate(zip(self.cells, states, strict=True)):
+            below = traces[-1].h if traces else xs
             traces.append(cell.forward(below, state, override.get(k)))
-            below = traces[-1].h
-        return StackTrace(traces, self.readout.forward(below) if self.readout else None)
+        return StackTrace(traces, self.readout.forward(traces[-1].h) if self.readout else None)
 
     def backward(self, trace: StackTrace, dy: ArrayLike) -> dict[str, Array]:
         """Gradients of a loss with dL/dy = dy (T, B, n_out), by the names of ``params``, and "xs".
@@ -131,19 +141,14 @@ class Stack:
         Without a read-out dy is dL/dh of the last cell, (T, B, H).
         """
         if not isinstance(trace, StackTrace) or len(trace.layers) != len(self.cells):
-            got = (
-                f"{len(trace.layers)} cells"
-                if isinstance(trace, StackTrace)
-                else type(trace).__name__
-            )
-            raise TypeError(f"trace: got one of {got}, expected one of {len(self.cells)} cells")
-        grads = {}
+            raise TypeError(f"trace: got {trace!r:.60}, expected one of {len(self.cells)} cells")
+        grads: dict[str, Array] = {}
         if self.readout:
-            top = self.readout.backward(trace.h, dy)
-            dy = top.pop("h")
-            grads = {f"{len(self.cells)}.{name}": grad for name, grad in top.items()}
+            back = self.readout.backward(trace.h, dy)
+            grads = {f"{len(self.cells)}.{name}": back[name] for name in self.readout.params}
+            dy = back["h"]
         for k in reversed(range(len(self.cells))):
             back = self.cells[k].backward(trace.layers[k], dy)
             grads |= {f"{k}.{name}": back[name] for name in self.cells[k].params}
             dy = back["xs"]
-        return grads | {"xs": dy}
+        return grads | {"xs": back["xs"]}

@@ -1,7 +1,8 @@
-"""Things to learn: made sequences, each a generator of batches (xs, target), and a real series.
+"""Synthetic tasks, each a generator of batches (xs, target), and a real series.
 
 Every generator draws from ``rng`` alone: the same seed gives the same batches. Inputs xs are
 (T, B, D); a target of whole numbers (B,) is a class asked for at the last step, other targets are values.
+Bad arguments raise ValueError or TypeError at once, not with the first batch.
 """
 
 from __future__ import annotations
@@ -9,12 +10,14 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 from importlib.resources import files
+from types import ModuleType
 
 import numpy as np
+from numpy.typing import NDArray
 
-from .cells import Array, checked
+from .arguments import Array, as_count, as_rng, one_of
 
-Batches = Iterator[tuple[Array, Array]]
+Batches = Iterator[tuple[Array, NDArray]]
 
 CITIES = (
     "Accra Athens Bergen Berlin Bogota Boston Cairo Cusco Dakar Delhi Dublin Genoa Hanoi Havana"
@@ -45,13 +48,18 @@ WORDS = sorted(
 
 def recall(T: int, rng: np.random.Generator, kinds: int = 4, B: int = 32) -> Batches:
     """Which of ``kinds`` symbols came first? After it T blanks: xs (T + 1, B, kinds + 1)."""
-    checked("T", T, (), low=0)
-    while True:
-        first = rng.integers(kinds, size=B)
-        xs = np.zeros((T + 1, B, kinds + 1))
-        xs[0, np.arange(B), first] = 1
-        xs[1:, :, kinds] = 1
-        yield xs, first
+    T, B, rng = as_count("T", T, low=0), as_count("B", B), as_rng(rng)
+    kinds = as_count("kinds", kinds)
+
+    def batches() -> Batches:
+        while True:
+            first = rng.integers(kinds, size=B)
+            xs = np.zeros((T + 1, B, kinds + 1))
+            xs[0, np.arange(B), first] = 1
+            xs[1:, :, kinds] = 1
+            yield xs, first
+
+    return batches()
 
 
 def adding(T: int, rng: np.random.Generator, B: int = 32) -> Batches:
@@ -60,22 +68,24 @@ def adding(T: int, rng: np.random.Generator, B: int = 32) -> Batches:
     Always answering 1 has a mean squared error of 1/6 (Hochreiter & Schmidhuber 1997, in the form
     with numbers from 0 to 1).
     """
-    checked("T", T, (), low=2)
-    while True:
-        xs = np.zeros((T, B, 2))
-        xs[..., 0] = rng.uniform(0, 1, (T, B))
-        marked = rng.integers(0, T // 2, B), rng.integers(T // 2, T, B)
-        for steps in marked:
-            xs[steps, np.arange(B), 1] = 1
-        yield xs, np.sum(xs[..., 0] * xs[..., 1], axis=0)[:, None]
+    T, B, rng = as_count("T", T, low=2), as_count("B", B), as_rng(rng)
+
+    def batches() -> Batches:
+        while True:
+            xs = np.zeros((T, B, 2))
+            xs[..., 0] = rng.uniform(0, 1, (T, B))
+            marked = rng.integers(0, T // 2, B), rng.integers(T // 2, T, B)
+            for steps in marked:
+                xs[steps, np.arange(B), 1] = 1
+            yield xs, np.sum(xs[..., 0] * xs[..., 1], axis=0)[:, None]
+
+    return batches()
 
 
 def story(fillers: int, rng: np.random.Generator, ask: str = "city") -> tuple[list[str], str]:
     """The words of a story with a gap at its end, and the word that belongs there."""
-    if ask not in list(STORIES):
-        raise ValueError(f"ask: got {ask!r:.60}, expected one of {', '.join(STORIES)}")
-    checked("fillers", fillers, (), low=0)
-    begin, end, answers = STORIES[ask]
+    begin, end, _ = STORIES[one_of("ask", ask, STORIES)]
+    fillers, rng = as_count("fillers", fillers, low=0), as_rng(rng)
     who, other = rng.choice(NAMES, 2, replace=False)
     answer = str(rng.choice(CITIES)) if ask == "city" else str(other)
     first, *middle = rng.choice(FILLERS, fillers + 1)
@@ -84,8 +94,12 @@ def story(fillers: int, rng: np.random.Generator, ask: str = "city") -> tuple[li
 
 
 def one_hot(stories: list[list[str]]) -> Array:
-    """Stories of equal length as inputs, (T, B, len(WORDS))."""
+    """Stories of equal length as inputs, (T, B, len(WORDS)). Raises ValueError for any other word."""
     places = {word: k for k, word in enumerate(WORDS)}
+    if unknown := [word for words in stories for word in words if word not in places]:
+        raise ValueError(f"stories: got {unknown[0]!r:.60}, expected words of tasks.WORDS")
+    if len({len(words) for words in stories}) != 1:
+        raise ValueError("stories: got none, or some of other lengths, expected one length")
     return np.eye(len(WORDS))[np.array([[places[w] for w in words] for words in stories]).T]
 
 
@@ -95,17 +109,25 @@ def filled_in(fillers: int, rng: np.random.Generator, ask: str = "city", B: int 
     A story begins with a sentence of five words that has nothing to do with the gap. ``fillers``
     more of them stand between what the gap asks for and the gap.
     """
-    while True:
-        told = [story(fillers, rng, ask) for _ in range(B)]
-        answers = [STORIES[ask][2].index(answer) for _, answer in told]
-        yield one_hot([words for words, _ in told]), np.array(answers)
+    fillers, rng, B = as_count("fillers", fillers, low=0), as_rng(rng), as_count("B", B)
+    answers = STORIES[one_of("ask", ask, STORIES)][2]
+
+    def batches() -> Batches:
+        while True:
+            told = [story(fillers, rng, ask) for _ in range(B)]
+            targets = np.array([answers.index(answer) for _, answer in told])
+            yield one_hot([words for words, _ in told]), targets
+
+    return batches()
 
 
-def code(module, length: int = 80) -> list[str]:
+def code(module: ModuleType, length: int = 80) -> list[str]:
     """Pieces of a module's own source, each ``length`` characters from where no bracket is open.
 
     Lines are joined by spaces, and what is not plain ASCII is left out.
     """
+    if not isinstance(module, ModuleType):
+        raise TypeError(f"module: got {module!r:.60}, expected an imported module")
     pieces, text, depth = [], "", 0
     for line in inspect.getsource(module).splitlines():
         if depth == 0 and len(text) >= length:
@@ -127,12 +149,16 @@ def spelled(pieces: list[str]) -> tuple[Array, Array]:
     return np.eye(95)[codes], np.cumsum(steps, axis=0).clip(0, 4)
 
 
-def brackets(module, rng: np.random.Generator, B: int = 32) -> Batches:
+def brackets(module: ModuleType, rng: np.random.Generator, B: int = 32) -> Batches:
     """How many brackets are open, after every character of a module's source? See `spelled`."""
-    xs, depth = spelled(code(module))
-    while True:
-        some = rng.integers(xs.shape[1], size=B)
-        yield xs[:, some], depth[:, some]
+    (xs, depth), rng, B = spelled(code(module)), as_rng(rng), as_count("B", B)
+
+    def batches() -> Batches:
+        while True:
+            some = rng.integers(xs.shape[1], size=B)
+            yield xs[:, some], depth[:, some]
+
+    return batches()
 
 
 def sunspots() -> tuple[Array, Array]:

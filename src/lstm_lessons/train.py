@@ -1,75 +1,114 @@
-"""Training: a loss, Adam, clipping, and one plain loop that shows how far it is."""
+"""Training: two losses, clipping, Adam, and one plain loop that shows how far it is."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from tqdm import tqdm
 
-from .cells import Array, checked
+from .arguments import Array, as_array, as_count, as_number
 from .stack import Stack
 
 
-def loss(y: Array, target) -> tuple[float, Array, float | None]:
-    """The loss of answers y (T, B, n_out), its gradient dL/dy, and the share of right answers.
+def cross_entropy(y: Array, classes: ArrayLike) -> tuple[float, Array, float]:
+    """The mean cross-entropy of softmax(y) with y (T, B, n_out), its gradient dL/dy, and the accuracy.
 
-    Whole numbers as target are classes, (B,) at the last step or (T, B) at every step: softmax and
-    cross-entropy. Other numbers are values, (B, n_out) or (T, B, n_out): the mean squared error, and
-    no share.
+    ``classes`` are whole numbers from 0: (T, B), one at every step, or (B,), at the last step only.
     """
-    target = np.asarray(target)
-    classes = target.dtype.kind in "iu"
-    every = target.ndim == (2 if classes else 3)
-    asked = y if every else y[-1:]
-    shape = asked.shape[0 if every else 1 : 2 if classes else 3]
-    if target.shape != shape:
-        raise ValueError(f"target: got shape {target.shape}, expected {shape} for y {y.shape}")
-    dy = np.zeros_like(y)
-    if not classes:
-        off = asked - checked("target", target, shape)
-        dy[len(y) - len(asked) :] = 2 * off / off.size
-        return float(np.mean(off**2)), dy, None
-    if target.min() < 0 or target.max() >= y.shape[2]:
-        worst = target.min() if target.min() < 0 else target.max()
+    classes, asked = np.asarray(classes), y
+    if classes.ndim != 2:
+        asked = y[-1:]
+    expected = asked.shape[:2] if classes.ndim == 2 else asked.shape[1:2]
+    if classes.shape != expected:
+        raise ValueError(f"target: got shape {classes.shape}, expected {expected} for y {y.shape}")
+    if classes.min() < 0 or classes.max() >= y.shape[2]:
+        worst = classes.min() if classes.min() < 0 else classes.max()
         raise ValueError(f"target: got class {worst}, expected 0 to {y.shape[2] - 1}")
     log_p = asked - asked.max(axis=-1, keepdims=True)
     log_p -= np.log(np.exp(log_p).sum(axis=-1, keepdims=True))
-    truth = np.eye(y.shape[2])[target.reshape(asked.shape[:2])]
-    dy[len(y) - len(asked) :] = (np.exp(log_p) - truth) / target.size
-    right = np.mean(asked.argmax(axis=-1) == target)
-    return float(-np.sum(log_p * truth) / target.size), dy, float(right)
+    truth = np.eye(y.shape[2])[classes.reshape(asked.shape[:2])]
+    dy = np.zeros_like(y)
+    dy[-len(asked) :] = (np.exp(log_p) - truth) / classes.size
+    accuracy = np.mean(asked.argmax(axis=-1) == classes)
+    return float(-np.sum(log_p * truth) / classes.size), dy, float(accuracy)
 
 
-def _length(grads: dict[str, Array]) -> float:
-    return float(np.sqrt(sum(np.sum(grad**2) for grad in grads.values())))
+def squared_error(y: Array, values: ArrayLike) -> tuple[float, Array]:
+    """The mean squared error of y (T, B, n_out), and its gradient dL/dy.
+
+    ``values`` are (T, B, n_out), at every step, or (B, n_out), at the last step only.
+    """
+    asked = y if np.ndim(values) == 3 else y[-1:]
+    shape = asked.shape if np.ndim(values) == 3 else asked.shape[1:]
+    if np.shape(values) != shape:
+        got = f"target: got shape {np.shape(values)}"
+        raise ValueError(f"{got}, expected {shape} for y {y.shape}, or whole numbers as classes")
+    off = asked - as_array("target", values, shape)
+    dy = np.zeros_like(y)
+    dy[-len(asked) :] = 2 * off / off.size
+    return float(np.mean(off**2)), dy
 
 
-def clip(grads: dict[str, Array], most: float) -> dict[str, Array]:
-    """All gradients, made shorter by one factor if their common length is above ``most``."""
-    length = _length(grads)
-    return grads if length <= most else {name: g * (most / length) for name, g in grads.items()}
+def global_norm(grads: dict[str, Array]) -> float:
+    """The length of all gradients as one vector. Scaled first: squares of large numbers would not fit."""
+    largest = max((float(np.abs(grad).max()) for grad in grads.values()), default=0.0)
+    if not 0 < largest < np.inf:
+        return largest
+    return largest * float(np.sqrt(sum(np.sum((g / largest) ** 2) for g in grads.values())))
 
 
-@dataclass(repr=False)
+def clip_by_norm(grads: dict[str, Array], max_norm: float) -> dict[str, Array]:
+    """All gradients, made shorter by one factor if their common length is above ``max_norm``."""
+    norm = global_norm(grads)
+    if norm <= as_number("max_norm", max_norm, low=0):
+        return grads
+    return {name: grad * (max_norm / norm) for name, grad in grads.items()}
+
+
+@dataclass(repr=False, eq=False)
+class Adam:
+    """The optimizer of Kingma & Ba 2014 (arXiv:1412.6980): running means of gradients and their squares."""
+
+    m: dict[str, Array] = field(default_factory=dict)
+    v: dict[str, Array] = field(default_factory=dict)
+
+    def step(self, params: dict, grads: dict, n: int, lr: float) -> tuple[dict[str, Array], Adam]:
+        """The parameters after step ``n`` (from 1), as new arrays, and Adam's memory after it."""
+        after, new = Adam(), {}
+        for name, grad in grads.items():
+            after.m[name] = 0.9 * self.m.get(name, 0.0) + 0.1 * grad
+            after.v[name] = 0.999 * self.v.get(name, 0.0) + 0.001 * grad**2
+            m_hat, v_hat = after.m[name] / (1 - 0.9**n), after.v[name] / (1 - 0.999**n)
+            new[name] = params[name] - lr * m_hat / (np.sqrt(v_hat) + 1e-8)
+        return new, after
+
+
+@dataclass(repr=False, eq=False)
 class History:
-    """How a training went: at every step the loss and, for classes, the share of right answers.
+    """How a training went: at every step the loss and, for classes, the accuracy.
 
-    It keeps Adam's memory as well, so that ``fit(…, history=history)`` goes on where it stopped.
+    It keeps what ``fit(…, history=history)`` needs to go on where it stopped.
     """
 
     loss: list[float] = field(default_factory=list)
-    right: list[float] = field(default_factory=list)
+    accuracy: list[float] = field(default_factory=list)
     stopped: bool = False  # by the reader, before all steps were done
-    mean: dict[str, Array] = field(default_factory=dict)
-    square: dict[str, Array] = field(default_factory=dict)
+    adam: Adam = field(default_factory=Adam)
+    model: Stack | None = None
+    drawn: tuple[Any, Any] | None = None  # a task, and its batch whose step was not done
+
+    def __getstate__(self) -> dict:
+        return vars(self) | {"drawn": None}  # a generator cannot be pickled
 
     def __repr__(self) -> str:
         if not self.loss:
             return "History: no step yet"
-        right = f", {np.mean(self.right[-20:]):.0%} right" if self.right else ""
+        right = f", {np.mean(self.accuracy[-20:]):.0%} right" if self.accuracy else ""
         return f"History: {len(self.loss)} steps, loss {np.mean(self.loss[-20:]):.2g}{right}"
 
 
@@ -77,37 +116,44 @@ class _Bar(tqdm):
     monitor_interval = 0  # its monitor is a thread, which a browser cannot start
 
 
-def fit(model: Stack, task: Iterable, steps: int = 300, lr=0.01, most=1.0, history=None) -> History:
-    """Train ``model`` in place on batches (xs, target) from ``task``, with the loss of `loss`.
+def fit(
+    model: Stack,
+    task: Iterable,
+    steps: int = 300,
+    lr: float = 0.01,
+    max_norm: float = 1.0,
+    history: History | None = None,
+) -> History:
+    """Train ``model`` in place on batches (xs, target) from ``task``; the history.
 
-    Adam (Kingma & Ba 2014, arXiv:1412.6980) with learning rate ``lr``; gradients are clipped to the
-    length ``most``. A progress bar shows the loss. Stopped by the reader, it ends after a whole step
-    and returns what there is; given that history it goes on. The same seeds give the same history.
-    Raises FloatingPointError when the loss is no longer a number.
+    Whole numbers as target are classes (`cross_entropy`), others values (`squared_error`). Adam with
+    learning rate ``lr``; gradients are clipped to the length ``max_norm``. A progress bar shows the
+    loss. Interrupted, it finishes or drops the step and returns the history; pass that back in to
+    resume as if nothing had happened. (A generator that is interrupted while it makes a batch has
+    ended: make the task anew.) The same seeds give the same history. Raises FloatingPointError when
+    the loss is no longer a number.
     """
     if not isinstance(model, Stack) or model.readout is None:
         raise TypeError(f"model: got {model!r:.60}, expected a Stack with a Readout last")
-    if isinstance(steps, bool) or not isinstance(steps, (int, np.integer)):
-        raise TypeError(f"steps: got {steps!r:.60}, expected a whole number")
-    if not isinstance(task, Iterable):
+    if isinstance(task, (str, bytes)) or not isinstance(task, Iterable):
         raise TypeError(f"task: got {task!r:.60}, expected batches (xs, target)")
-    for name, value in {"steps": steps, "lr": lr, "most": most}.items():
-        checked(name, value, (), low=1 if name == "steps" else 0)
+    steps = as_count("steps", steps)
+    for name, value in {"lr": lr, "max_norm": max_norm}.items():
+        if not as_number(name, value) > 0:
+            raise ValueError(f"{name}: got {value:g}, expected a number above 0")
     if history is not None and not isinstance(history, History):
         raise TypeError(f"history: got {history!r:.60}, expected one that fit returned")
-    history = History() if history is None else history
+    history = history or History(model=model)
+    if history.model is not model:
+        raise ValueError(f"history: got that of {history.model!r:.60}, expected this model's own")
     history.stopped = False
     first, batches = len(history.loss) + 1, iter(task)
     bar = _Bar(range(first, first + steps), file=sys.stdout, leave=False)
     try:
         for n in bar:
-            batch = next(batches, None)
-            if batch is None:
-                raise ValueError(
-                    f"task: its batches ended before step {n}, expected one for each step."
-                    " A generator that was stopped has ended; make the task anew."
-                )
-            _step(model, batch, history, n, lr, most)
+            if history.drawn is None or history.drawn[0] is not task:
+                history.drawn = (batches, _next_batch(batches, n))
+            _step(model, history.drawn[1], history, n, lr, max_norm)
             bar.set_postfix_str(f"loss {history.loss[-1]:.3f}", refresh=False)
     except KeyboardInterrupt:
         history.stopped = True
@@ -116,28 +162,49 @@ def fit(model: Stack, task: Iterable, steps: int = 300, lr=0.01, most=1.0, histo
     return history
 
 
-@np.errstate(over="ignore", invalid="ignore")  # what is not finite is told in a sentence
-def _step(model: Stack, batch, history: History, n: int, lr: float, most: float) -> None:
-    trace = model.forward(batch[0])
-    now, dy, right = loss(trace.y, batch[1])
-    params = model.params
-    grads = model.backward(trace, dy) if np.isfinite(now) else {}
-    grads = {name: grads[name] for name in params if grads}
-    if not np.isfinite(now) or not np.isfinite(_length(grads)):
-        raise FloatingPointError(
-            f"loss: got {now:g}, or a gradient beyond all bounds, at step {n}, expected finite"
-            f" numbers. Try a smaller lr (now {lr:g}) or a smaller most (now {most:g})."
+def _next_batch(batches: Any, n: int) -> tuple[Any, Any]:
+    batch = next(batches, None)
+    if batch is None:
+        raise ValueError(
+            f"task: its batches ended before step {n}, expected one for each step."
+            " A generator that was stopped has ended; make the task anew."
         )
-    mean, square, new = {}, {}, {}
-    for name, grad in clip(grads, most).items():
-        mean[name] = 0.9 * history.mean.get(name, 0.0) + 0.1 * grad
-        square[name] = 0.999 * history.square.get(name, 0.0) + 0.001 * grad**2
-        up, down = mean[name] / (1 - 0.9**n), square[name] / (1 - 0.999**n)
-        new[name] = params[name] - lr * up / (np.sqrt(down) + 1e-8)
-    # All is computed: from here on nothing takes long, so that an interrupt finds whole steps.
-    for name, value in new.items():
-        params[name][...] = value
-    history.mean, history.square = mean, square
-    history.loss.append(now)
-    if right is not None:
-        history.right.append(right)
+    if not isinstance(batch, (tuple, list)) or len(batch) != 2:
+        raise TypeError(f"task: got {batch!r:.60} at step {n}, expected a pair (xs, target)")
+    return batch[0], batch[1]
+
+
+@np.errstate(over="ignore", invalid="ignore")  # what is not finite is told in a sentence
+def _step(model: Stack, batch: tuple, history: History, n: int, lr: float, max_norm: float) -> None:
+    xs, target = batch
+    trace = model.forward(xs)
+    assert trace.y is not None  # fit has seen to it that there is a read-out
+    accuracy: list[float]
+    if np.asarray(target).dtype.kind in "iu":
+        loss, dy, *accuracy = cross_entropy(trace.y, target)
+    else:
+        loss, dy, *accuracy = squared_error(trace.y, target)
+    params, adam = model.params, history.adam
+    new: dict[str, Array] = {}
+    grads = model.backward(trace, dy) if np.isfinite(loss) else {}
+    grads = {name: grads[name] for name in params if grads}
+    if finite := bool(grads) and np.isfinite(global_norm(grads)):
+        new, adam = adam.step(params, clip_by_norm(grads, max_norm), n, lr)
+        finite = all(np.isfinite(value).all() for value in new.values())
+    if not finite:
+        raise FloatingPointError(
+            f"loss: got {loss:g}, or a gradient or weight beyond all bounds, at step {n}, expected finite"
+            f" numbers. Try a smaller lr (now {lr:g}) or a smaller max_norm (now {max_norm:g})."
+        )
+
+    def commit() -> None:
+        for name, value in new.items():
+            params[name][...] = value
+        history.adam, history.loss[n - 1 :], history.accuracy[n - 1 :] = adam, [loss], accuracy
+        history.drawn = None
+
+    try:
+        commit()
+    except KeyboardInterrupt:  # a step is done as a whole: doing it twice changes nothing
+        commit()
+        raise

@@ -1,1 +1,1 @@
-"""What a reader operates: panels with sliders, the gate console, guesses and the progress."""
+"""What a reader operates: the gate console, panels, guesses, and how far they are."""

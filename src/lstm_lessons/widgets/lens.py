@@ -28,7 +28,7 @@ def _random_rnn(rng: np.random.Generator, radius: float, activation: str) -> RNN
 
 
 def _random_gated(
-    cell: type[LSTM] | type[GRU], rng: np.random.Generator, scale: float, **bias: float
+    cell: type[LSTM] | type[GRU], rng: np.random.Generator, scale: float, **bias: Any
 ) -> LSTM | GRU:
     made = cell(N_INPUTS, N_HIDDEN, rng, **bias)
     made.params["Wh"] *= scale
@@ -97,14 +97,13 @@ class GradientLens(Panel):
     ``compute(**values)`` gives the curves, each (T,): "h" is |dh_T/dh_t| and "c" |dc_T/dc_t|, over
     all roads; "direct" the direct path's (`gradients.direct_path`), "radius" ρ to the power of T - t.
     They are root mean squares over the units, so that 1 means: as much as there was at the end.
-    ``make(rng, **settings)`` gives the cell alone, of the sliders but for T and the seed.
+    ``make(rng, **settings)`` gives the random cell.
     Raises ValueError or TypeError for a cell or a start that there is not.
     """
 
     def __init__(self, cell: str = "lstm", **start: Any) -> None:
         kind = KINDS[one_of("cell", cell, KINDS)]
-        self.make, self._lines = kind.make, kind.lines
-        controls = kind.controls()
+        self.make, self._lines, controls = kind.make, kind.lines, kind.controls()
         controls |= {"steps": slider("T", 10, 100, 100, 10), "seed": slider("seed", 0, 9, 0, 1)}
         for name, value in start.items():
             _move(name, controls[one_of("start", name, controls)], value)

@@ -1,0 +1,84 @@
+"""The course: its lessons in order, and a room for each with its exercises and its own drawings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+
+from .puzzle import check_goal
+
+__all__ = ["LESSONS", "Lesson", "check_goal"]
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A lesson: its notebook's name without the suffix, its title, its question, what you drag."""
+
+    notebook: str
+    title: str
+    question: str
+    drag: str
+
+    @property
+    def number(self) -> int:
+        """Its number, from 1, as the names of its notebook and its module have it."""
+        return int(self.notebook.split("_")[0])
+
+    @property
+    def exercises(self) -> tuple[str, ...]:
+        """The names of its exercises, in order."""
+        from .exercise import names_in
+
+        return names_in(import_module(f".lesson_{self.number}", __name__))
+
+
+LESSONS = (
+    Lesson(
+        "01_sequences",
+        "Reading a sequence",
+        "How can a network read a sequence whose length it does not know?",
+        "the window of a forecast; the weights and inputs of one unit",
+    ),
+    Lesson(
+        "02_rnn_limits",
+        "Why an RNN forgets",
+        "Why does an RNN forget the beginning of the sentence?",
+        "the weights of a random RNN, until its gradient explodes",
+    ),
+    Lesson(
+        "03_gates",
+        "A gate is a valve",
+        "What is a gate, and why sigmoid here and tanh there?",
+        "the gates of a leaky memory; a gate in training",
+    ),
+    Lesson(
+        "04_lstm",
+        "Three gates make a memory",
+        "How do three gates make a memory?",
+        "all gates of an LSTM; six puzzles",
+    ),
+    Lesson(
+        "05_lstm_gradients",
+        "Why an LSTM remembers",
+        "Why does the LSTM remember what the RNN loses?",
+        "the forget bias and the side roads of a random LSTM",
+    ),
+    Lesson(
+        "06_gru",
+        "Two gates must do",
+        "What is left if two gates must do?",
+        "both gates of a GRU; its gradient",
+    ),
+    Lesson(
+        "07_which_one",
+        "Which one, and how deep?",
+        "RNN, LSTM or GRU, and how deep?",
+        "nothing: you train, and watch the race",
+    ),
+    Lesson(
+        "08_inside_a_trained_lstm",
+        "Inside a trained LSTM",
+        "What did the gates learn?",
+        "any gate of a trained network, at any word",
+    ),
+)

@@ -1,0 +1,69 @@
+"""What every widget shares: its JavaScript in one piece, a PNG beside its view, and what it lets in."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+from .. import pictures
+
+HERE = Path(__file__).parent
+IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.MULTILINE)
+
+
+def script(name: str) -> str:
+    """``name``.js with the files that it imports put before it: a widget's script stands alone.
+
+    The files are plain modules of one namespace, so that a page or node can also load them as they are.
+    """
+    parts: dict[str, str] = {}
+
+    def add(name: str) -> None:
+        text = (HERE / f"{name}.js").read_text(encoding="utf-8")
+        for needed in IMPORT.findall(text):
+            if needed not in parts:
+                add(needed)
+        parts[name] = IMPORT.sub("", text)
+
+    add(name)
+    own = parts.pop(name)
+    shared = [re.sub(r"^export ", "", text, flags=re.MULTILINE) for text in parts.values()]
+    return "\n".join([*shared, own])
+
+
+def style(name: str) -> str:
+    """``name``.css."""
+    return (HERE / f"{name}.css").read_text(encoding="utf-8")
+
+
+class Widget(anywidget.AnyWidget):
+    """An anywidget that shows a still of itself where no widget can be shown."""
+
+    _ipython_display_ = None  # ipywidgets 7 has one, which would go before our MIME bundle
+
+    def still(self) -> pictures.Picture:
+        """The widget as it stands, as a picture."""
+        raise NotImplementedError
+
+    def set_state(self, sync_data: dict) -> None:
+        """Take in what the front end sends: what it may set, and all of that or nothing.
+
+        Raises what a trait has to say against a value, and has the front end show what is true.
+        """
+        writable = {n for n, t in self.traits(sync=True).items() if not t.read_only and n[0] != "_"}
+        heard = {name: value for name, value in sync_data.items() if name in writable}
+        try:
+            for name, value in heard.items():
+                self.traits()[name].validate(self, value)
+        except (TypeError, ValueError, traitlets.TraitError):
+            self.send_state(list(heard))
+            raise
+        super().set_state(heard)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
+        data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
+        return pictures.with_png(self.still(), repr(self), data, metadata)

@@ -1,0 +1,128 @@
+// The cell at the chosen step: flows as wide as what runs through them, valves as open as their gates.
+
+import { make, set, write } from "./dom.js";
+import { CELLS, num } from "./gate_model.js";
+
+const TITLE = (step) => `The cell at step ${step}`;
+
+// A flow is a path; `tip` is the height of its arrowhead at the right edge. A valve stands at (cx, cy)
+// in a flow that runs at the angle `along`. Flows, valves and labels are named as CELLS's flows are.
+const FORGET_VALVE = { name: "f", cx: 95, cy: 58, along: 0, x: 95, y: 98, anchor: "middle" };
+const INPUT_VALVE = { name: "i", cx: 208, cy: 156, along: 90, x: 180, y: 160, anchor: "end" };
+const OUTPUT_VALVE = { name: "o", cx: 296, cy: 156, along: 90, x: 324, y: 160, anchor: "start" };
+const RESET_VALVE = { name: "r", cx: 95, cy: 200, along: 0, x: 95, y: 240, anchor: "middle" };
+
+const PLUS = { x: 208, y: 58 };
+const BELT = [
+  { name: "old", d: "M6 58H75" },
+  { name: "kept", d: "M115 58H192" },
+  { name: "taken", d: "M208 136V74" },
+  { name: "state", d: "M222 58H374", tip: 58 },
+];
+const SOURCE = { name: "source", d: "M208 236V176" };
+
+const beltLabels = (state, source) => [
+  { name: "old", text: `${state}ₜ₋₁`, x: 6, y: 38, anchor: "start" },
+  { name: "state", text: `${state}ₜ`, x: 374, y: 38, anchor: "end" },
+  source,
+];
+
+const DIAGRAMS = {
+  memory: {
+    flows: [...BELT, SOURCE],
+    valves: [FORGET_VALVE, INPUT_VALVE],
+    boxes: [],
+    labels: beltLabels("c", { name: "source", text: "xₜ", x: 180, y: 232, anchor: "end" }),
+  },
+  lstm: {
+    flows: [
+      ...BELT,
+      SOURCE,
+      { name: "state", d: "M296 58V98" },
+      { name: "squashed", d: "M296 122V136" },
+      { name: "shown", d: "M296 176V226H374", tip: 226 },
+    ],
+    valves: [FORGET_VALVE, INPUT_VALVE, OUTPUT_VALVE],
+    boxes: [{ x: 296, y: 110, text: "tanh" }],
+    labels: [
+      ...beltLabels("c", { name: "source", text: "gₜ", x: 180, y: 232, anchor: "end" }),
+      { name: "shown", text: "hₜ", x: 374, y: 246, anchor: "end" },
+    ],
+  },
+  gru: {
+    flows: [
+      { name: "old", d: "M36 58V200H75" },
+      ...BELT,
+      { name: "passed", d: "M115 200H178" },
+      { name: "source", d: "M208 188V176" },
+      { name: "x", d: "M208 248V212" },
+    ],
+    valves: [{ ...FORGET_VALVE, name: "1−z" }, { ...INPUT_VALVE, name: "z" }, RESET_VALVE],
+    boxes: [{ x: 208, y: 200, text: "tanh" }],
+    labels: [
+      ...beltLabels("h", { name: "source", text: "nₜ", x: 250, y: 204, anchor: "start" }),
+      { name: "x", text: "xₜ", x: 224, y: 246, anchor: "start" },
+    ],
+  },
+};
+
+export function buildDiagram(svg, spec) {
+  const diagram = DIAGRAMS[spec.cell];
+  set(svg, { viewBox: "0 -6 380 270", role: "img" });
+  const title = make("text", { class: "gc-title", x: 0, y: 13 }, svg);
+  const flows = diagram.flows.map(({ name, d }) => ({
+    name,
+    node: make("path", { d, class: "gc-flow" }, svg),
+  }));
+  for (const { tip } of diagram.flows)
+    if (tip)
+      make("polygon", { class: "gc-tip", points: `370,${tip - 8} 380,${tip} 370,${tip + 8}` }, svg);
+  make("circle", { class: "gc-node", cx: PLUS.x, cy: PLUS.y, r: 14 }, svg);
+  make(
+    "path",
+    { class: "gc-sign", d: `M${PLUS.x - 7} ${PLUS.y}h14M${PLUS.x} ${PLUS.y - 7}v14` },
+    svg,
+  );
+  for (const { x, y, text } of diagram.boxes) {
+    make("rect", { class: "gc-node", x: x - 28, y: y - 12, width: 56, height: 24, rx: 5 }, svg);
+    make("text", { class: "gc-name", x, y: y + 4, "text-anchor": "middle", text }, svg);
+  }
+  const colors = Object.fromEntries(spec.lanes.map((lane) => [lane.letter, lane.color]));
+  colors["1−z"] = colors.z;
+  const valves = diagram.valves.map((valve) => buildValve(svg, valve, colors[valve.name]));
+  const labels = diagram.labels.map(({ name, text, x, y, anchor }) => ({
+    name,
+    text,
+    node: make("text", { class: "gc-value", x, y, "text-anchor": anchor }, svg),
+  }));
+  return { svg, title, flows, valves, labels };
+}
+
+function buildValve(svg, { name, cx, cy, along, x, y, anchor }, stroke) {
+  const ends = { x1: cx - 15, x2: cx + 15, y1: cy, y2: cy, stroke };
+  const shut = { transform: `rotate(${along + 90} ${cx} ${cy})` };
+  make("circle", { class: "gc-valve", cx, cy, r: 20, stroke }, svg);
+  make("line", { class: "gc-blade gc-ghost", ...ends, ...shut }, svg);
+  const blade = make("line", { class: "gc-blade", ...ends }, svg);
+  const style = `fill: ${stroke}`;
+  const label = make("text", { class: "gc-value", x, y, "text-anchor": anchor, style }, svg);
+  return { name, cx, cy, along, blade, label };
+}
+
+export function drawDiagram({ svg, title, flows, valves, labels }, spec, values, step, run) {
+  const at = CELLS[spec.cell].flows(values, run, step - 1);
+  write(title, TITLE(step));
+  set(svg, { "aria-label": TITLE(step) });
+  for (const { name, node } of flows) {
+    const size = Math.abs(at[name]);
+    const sign = at[name] < 0 ? "minus" : "plus";
+    const width = (1.2 + 9 * Math.min(size, 1.5)).toFixed(2);
+    set(node, { "stroke-width": width, "data-sign": size < 0.005 ? "none" : sign });
+  }
+  for (const { name, cx, cy, along, blade, label } of valves) {
+    const angle = (along + 90 * (1 - at[name])).toFixed(1);
+    set(blade, { transform: `rotate(${angle} ${cx} ${cy})` });
+    write(label, `${name} ${num(at[name])}`);
+  }
+  for (const { name, text, node } of labels) write(node, `${text} ${num(at[name])}`);
+}

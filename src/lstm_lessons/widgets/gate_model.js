@@ -1,0 +1,162 @@
+// One unit whose gates are set by hand: what it computes, and what there is to say of it. A drag
+// needs no kernel for that. numpy is the truth: a test runs random settings through both.
+
+export const num = (v) => (Math.abs(v) < 0.005 ? 0 : v).toFixed(2).replace("-", "−");
+
+export function percent(p) {
+  if (p > 0 && p < 1e-6) return "less than 0.0001%";
+  if (p >= 0.0995) return `${Number((100 * p).toFixed(p > 0.99 ? 1 : 0))}%`;
+  return `${Number((100 * p).toPrecision(2))}%`;
+}
+
+// ---- what is said ------------------------------------------------------------------------------
+
+const GATE = (letter, step, value) => `Gate ${letter} at step ${step} is ${num(value)}`;
+const INPUT = (step, value) => `Input x at step ${step} is ${num(value)}`;
+
+const SENTENCES = {
+  left: (share, last) =>
+    share === 0
+      ? `nothing is left at step ${last}, and no gradient comes back to it.`
+      : `${percent(share)} is left at step ${last}; the gradient on its way back keeps the same ${percent(share)}.`,
+  keeps: (step, left) => `Of the value written at step ${step}, ${left}`,
+  nothingToKeep: "Nothing was written before it, so it has nothing to keep.",
+  writes: (lead, wrote, left) => `${lead}: the step writes ${wrote} into c. Of it, ${left}`,
+  writesNothing: (lead, wrote, share, last) =>
+    `${lead}: the step writes ${wrote}, nothing. Of step ${last}'s gradient, ${percent(share)} reaches c here.`,
+  product: (i, g) => `${num(i)} × ${num(g)} = ${num(i * g)}`,
+  candidateIs: (step, value) => `Candidate g at step ${step} is ${num(value)}`,
+  shows: (step, o, c) =>
+    `${GATE("o", step, o)}: h shows ${num(o)} × tanh(${num(c)}) = ${num(o * Math.tanh(c))}. ` +
+    "It decides what is seen, not what is kept: the gradient along c is the same for every o.",
+  blends: (step, z, old, n, h) =>
+    `${GATE("z", step, z)}: h keeps ${percent(1 - z)} of its ${num(old)} and takes ${percent(z)} ` +
+    `of the candidate ${num(n)}, which makes ${num(h)}.`,
+  candidate: (x, r, old, n) =>
+    `the candidate is tanh(${num(x)} + ${num(r)} × ${num(old)}) = ${num(n)}.`,
+  back: (factor, last, share, step) =>
+    ` The gradient passes this step times ${num(factor)}; of step ${last}'s gradient, ` +
+    `${percent(share)} reaches step ${step}.`,
+};
+
+// The step before `end` that wrote most into c; -1 if none wrote anything.
+export const strongest = (writes, end) =>
+  writes.slice(0, end).reduce((best, w, k) => {
+    const most = best < 0 ? 0 : Math.abs(writes[best]);
+    return Math.abs(w) > most ? k : best;
+  }, -1);
+
+function saysOfMemory(v, run, gate, t, lead) {
+  const last = run.gradient.length;
+  const left = (s) => SENTENCES.left(run.gradient[s], last);
+  if (gate === "f") {
+    const s = strongest(run.written, t);
+    const kept = s < 0 ? SENTENCES.nothingToKeep : SENTENCES.keeps(s + 1, left(s));
+    return `${GATE("f", t + 1, v.forget[t])}. ${kept}`;
+  }
+  const source = run.source[t];
+  const wrote = SENTENCES.product(v.input[t], source);
+  const start = gate === "i" ? GATE("i", t + 1, v.input[t]) : lead(t + 1, source);
+  if (run.written[t] === 0) return SENTENCES.writesNothing(start, wrote, run.gradient[t], last);
+  return SENTENCES.writes(start, wrote, left(t));
+}
+
+function saysOfGru(v, run, gate, t) {
+  const old = t ? run.h[t - 1] : 0;
+  const [r, z, x, n] = [v.reset[t], v.update[t], v.x[t], run.n[t]];
+  const back = SENTENCES.back(run.factor[t], run.h.length, run.gradient[t], t + 1);
+  if (gate === "z") return SENTENCES.blends(t + 1, z, old, n, run.h[t]) + back;
+  const start = gate === "r" ? GATE("r", t + 1, r) : INPUT(t + 1, x);
+  return `${start}: ${SENTENCES.candidate(x, r, old, n)}${back}`;
+}
+
+// ---- what is computed --------------------------------------------------------------------------
+
+// A kind of cell: `states` are shown, and the gradient is the last one's; `step` makes a step's values out
+// of the state before it, among them `state`, what is carried on, and `factor`, what the gradient
+// is multiplied by on its way back; `flows` are the widths in the diagram; `says` is the sentence.
+export const CELLS = {
+  memory: {
+    states: ["c"],
+    step: (v, t, old) => remember(v.forget[t], v.input[t], v.x[t], old),
+    flows: (v, run, t) => beltFlows(v, run, t),
+    says: (v, run, gate, t) => saysOfMemory(v, run, gate, t, INPUT),
+  },
+  lstm: {
+    states: ["c", "h"],
+    step(v, t, old) {
+      const made = remember(v.forget[t], v.input[t], v.candidate[t], old);
+      return { ...made, h: v.output[t] * Math.tanh(made.c) };
+    },
+    flows: (v, run, t) => ({
+      ...beltFlows(v, run, t),
+      squashed: Math.tanh(run.c[t]),
+      shown: run.h[t],
+      o: v.output[t],
+    }),
+    says: (v, run, gate, t) =>
+      gate === "o"
+        ? SENTENCES.shows(t + 1, v.output[t], run.c[t])
+        : saysOfMemory(v, run, gate, t, SENTENCES.candidateIs),
+  },
+  gru: {
+    states: ["h"],
+    step(v, t, old) {
+      const [r, z] = [v.reset[t], v.update[t]];
+      const n = Math.tanh(v.x[t] + r * old);
+      const h = old + z * (n - old);
+      return { h, n, state: h, factor: 1 - z + z * (1 - n * n) * r };
+    },
+    flows(v, run, t) {
+      const old = t ? run.h[t - 1] : 0;
+      const [r, z, x, n] = [v.reset[t], v.update[t], v.x[t], run.n[t]];
+      const kept = (1 - z) * old;
+      const passed = r * old;
+      return { old, kept, source: n, taken: z * n, state: run.h[t], passed, x, r, z, "1−z": 1 - z };
+    },
+    says: saysOfGru,
+  },
+};
+
+function remember(f, i, source, old) {
+  const c = f * old + i * source;
+  return { c, state: c, factor: f, source, written: i * source };
+}
+
+function beltFlows(v, run, t) {
+  const [f, i, source] = [v.forget[t], v.input[t], run.source[t]];
+  const old = t ? run.c[t - 1] : 0;
+  return { old, kept: f * old, source, taken: i * source, state: run.c[t], f, i };
+}
+
+// Every value of every step by name, as c, h, n, factor, written; and `gradient`, what of the last
+// step's reaches each step.
+export function simulate(cell, v) {
+  const run = { c: [], h: [], n: [], factor: [], source: [], written: [] };
+  const T = Object.values(v)[0].length;
+  let state = 0;
+  for (let t = 0; t < T; t++) {
+    const made = CELLS[cell].step(v, t, state);
+    state = made.state;
+    for (const name in run) if (name in made) run[name].push(made[name]);
+  }
+  const gradient = Array(T).fill(1);
+  for (let t = T - 2; t >= 0; t--) gradient[t] = gradient[t + 1] * run.factor[t + 1];
+  return { ...run, gradient: gradient.map(Math.abs) };
+}
+
+export function sentence(cell, v, gate, step) {
+  return CELLS[cell].says(v, simulate(cell, v), gate, step - 1);
+}
+
+export const reaches = (goal, value, target) => Math.abs(value - target) <= goal.tolerance;
+
+// From 0, where the puzzle starts, to 100: every state asked for is within the tolerance.
+export function score(goal, run) {
+  let distance = 0;
+  for (const [name, targets] of Object.entries(goal.targets))
+    for (const [t, target] of targets.entries())
+      if (target !== null)
+        distance += Math.max(0, Math.abs(run[name][t] - target) - goal.tolerance);
+  return Math.max(0, Math.floor(100 * (1 - distance / goal.start_distance)));
+}

@@ -1,0 +1,160 @@
+"""The gate console's data: what each kind of cell lets one drag, from where, and to which goal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+STEPS = 12  # of a goal, and of a console that is told no other number
+
+
+@dataclass(frozen=True)
+class Lane:
+    """What is dragged: a trait of the console with its letter, its name and its lowest value; the highest is 1."""
+
+    trait: str
+    letter: str
+    name: str
+    low: int = 0
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A puzzle of one lesson: the states to reach (None: free), and the lanes that are given."""
+
+    lesson: int
+    text: str
+    targets: dict[str, list[float | None]]
+    given: dict[str, Any]
+
+
+FORGET, INPUT = Lane("forget", "f", "forget gate"), Lane("input", "i", "input gate")
+X = Lane("x", "x", "input x", -1)
+LANES = {
+    "memory": [FORGET, INPUT, X],
+    "lstm": [
+        FORGET,
+        INPUT,
+        Lane("candidate", "g", "candidate", -1),
+        Lane("output", "o", "output gate"),
+    ],
+    "gru": [Lane("reset", "r", "reset gate"), Lane("update", "z", "update gate"), X],
+}
+
+# One value worth keeping, at step 2, among others that are not.
+DATA = [0.4, 0.8, -0.6, 0.5, -0.3, 0.7, -0.8, 0.3, 0.6, -0.5, 0.9, -0.4]
+EVENTS = [0.6, 1, -0.4, 0.3, 1, 1, -0.7, 0.5, 1, -0.2, 0.8, -0.5]
+SWITCH = [0.5, -0.3, 1, -0.8, 0.4, 0.6, -1, 0.7, -0.2, 0.3, -0.6, 0.9]
+READ = float(np.tanh(0.8))
+
+# For each lane a number for all steps, or (number, {step: exception}), or a list.
+PRESETS: dict[str, dict[str, dict[str, Any]]] = {
+    "memory": {
+        "remember for ever": dict(forget=1, input=(0, {2: 1}), x=DATA),
+        "leak": dict(forget=0.8, input=(0, {2: 1}), x=DATA),
+        "forget at step 5": dict(forget=(1, {5: 0}), input=(0, {2: 1}), x=DATA),
+        "running blend": dict(forget=0.75, input=0.25, x=DATA),
+        "half open": dict(forget=0.5, input=0.5, x=DATA),
+    },
+    "lstm": {
+        "remember for ever": dict(forget=1, input=(0, {2: 1}), candidate=DATA, output=1),
+        "leak": dict(forget=0.8, input=(0, {2: 1}), candidate=DATA, output=1),
+        "forget at step 5": dict(forget=(1, {5: 0}), input=(0, {2: 1}), candidate=DATA, output=1),
+        "write-hold-read": dict(forget=1, input=(0, {2: 1}), candidate=DATA, output=(0, {10: 1})),
+        "latch": dict(
+            forget=(1, {8: 0}), input=(0, {3: 1}), candidate=(0, {3: 1, 8: -1}), output=1
+        ),
+        "count": dict(forget=1, input=(0, {2: 1, 5: 1, 8: 1, 11: 1}), candidate=1, output=1),
+        "half open": dict(forget=0.5, input=0.5, candidate=DATA, output=0.5),
+    },
+    "gru": {
+        "remember for ever": dict(reset=1, update=(0, {2: 1}), x=(0, {2: 1, 5: -0.7, 9: 0.5})),
+        "leak": dict(reset=0, update=(0.2, {2: 1}), x=(0, {2: 1})),
+        "start again at step 6": dict(
+            reset=(1, {6: 0}), update=(0, {2: 1, 6: 1}), x=(0, {2: 1, 6: -1})
+        ),
+        "plain tanh": dict(reset=1, update=1, x=DATA),
+        "half open": dict(reset=0.5, update=0.5, x=DATA),
+    },
+}
+
+GOALS = {
+    "memory": {
+        "half-life": Goal(
+            3,
+            "A 1 is written at step 1. Let half of it be left after every three steps.",
+            dict(c=[1, None, None, 0.5, None, None, 0.25, None, None, 0.125, None, None]),
+            given=dict(input=(0, {1: 1}), x=(0, {1: 1})),
+        ),
+    },
+    "lstm": {
+        "hold": Goal(
+            4,
+            "Put the 0.8 of step 2 into c and keep it there to the end. Let nothing else in.",
+            dict(c=[0, *[0.8] * 11]),
+            given=dict(candidate=DATA),
+        ),
+        "forget on cue": Goal(
+            4,
+            "Hold the 0.8 of step 2, and drop it at step 7: from there on c is 0.",
+            dict(c=[0, *[0.8] * 5, *[0] * 6]),
+            given=dict(candidate=DATA),
+        ),
+        "write-hold-read": Goal(
+            4,
+            "The 0.8 written at step 2 must appear in h at step 10, as tanh(0.8) = 0.66,"
+            " and h must be 0 at every other step.",
+            dict(h=[*[0] * 9, READ, 0, 0]),
+            given=dict(candidate=DATA),
+        ),
+        "latch": Goal(
+            4,
+            "Set c to 1 at step 3, turn it over to \N{MINUS SIGN}1 in the single step 7,"
+            " and clear it at step 10.",
+            dict(c=[0, 0, *[1] * 4, *[-1] * 3, *[0] * 3]),
+            given=dict(candidate=SWITCH),
+        ),
+        "count": Goal(
+            4,
+            "The candidate is 1 at steps 2, 5, 6 and 9. Count these in c: 1, 2, 3, 4."
+            " Show nothing in h before step 12.",
+            dict(c=[0, 1, 1, 1, 2, 3, 3, 3, 4, 4, 4, 4], h=[*[0] * 11, float(np.tanh(4))]),
+            given=dict(candidate=EVENTS),
+        ),
+        "running mean": Goal(
+            4,
+            "At every step c must be the mean of all candidates so far.",
+            dict(c=(np.cumsum(DATA) / np.arange(1, STEPS + 1)).tolist()),
+            given=dict(candidate=DATA),
+        ),
+    },
+    "gru": {
+        "hold": Goal(
+            6,
+            "Write the input of step 2 into h as tanh(0.8) = 0.66 and keep it to the end.",
+            dict(h=[0, *[READ] * 11]),
+            given=dict(x=DATA),
+        ),
+    },
+}
+
+
+def key(cell: str, goal: str) -> str:
+    """The name under which a reader's browser keeps that a goal was reached."""
+    return f"{cell} {goal}"
+
+
+def of_lesson(lesson: int) -> list[str]:
+    """The keys of a lesson's goals, in their order."""
+    named = [(cell, name, goal) for cell, goals in GOALS.items() for name, goal in goals.items()]
+    return [key(cell, name) for cell, name, goal in named if goal.lesson == lesson]
+
+
+def spread(value: Any, steps: int) -> list[float]:
+    """A lane of a preset written out over the steps; what lies beyond the last one is left away."""
+    if isinstance(value, list):
+        return [float(v) for v in np.resize(value, steps)]
+    base, exceptions = value if isinstance(value, tuple) else (value, {})
+    return [float(exceptions.get(t, base)) for t in range(1, steps + 1)]

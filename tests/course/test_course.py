@@ -1,0 +1,89 @@
+"""The list of lessons, what is noted of their exercises, and the check of a puzzle."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+
+from lstm_lessons import GateConsole
+from lstm_lessons.course import LESSONS, check_goal, exercise, lesson_3
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.notebook)
+def test_a_notebook_has_its_lessons_title_and_its_exercises_in_order_each_with_a_solution(lesson):
+    cells = nbformat.read(ROOT / "notebooks" / f"{lesson.notebook}.ipynb", as_version=4).cells
+    assert cells[0].source.startswith(f"# {lesson.number} · {lesson.title}\n")
+    code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
+    for method in ("check", "solution"):
+        asked = re.findall(rf"\blesson_{lesson.number}\.(\w+)\.{method}\(", code)
+        assert tuple(asked) == lesson.exercises
+
+
+def test_lessons_are_numbered_in_order_and_an_exercises_name_is_in_one_only():
+    names = [name for lesson in LESSONS for name in lesson.exercises]
+    assert len(names) == len(set(names)) and all(lesson.exercises for lesson in LESSONS)
+    assert [lesson.number for lesson in LESSONS] == list(range(1, len(LESSONS) + 1))
+
+
+def test_the_list_and_all_lessons_load_without_matplotlib_and_widgets():
+    code = (
+        "import sys; from lstm_lessons.course import LESSONS;"
+        " [lesson.exercises for lesson in LESSONS];"
+        " print({'matplotlib', 'ipywidgets', 'anywidget'} & set(sys.modules))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout == "set()\n"
+
+
+@pytest.mark.parametrize(
+    ("answers", "named"),
+    [([...], {}), ([6, ...], {}), ([6], {"b": ...}), ([{"A": "tanh", "B": ...}], {})],
+)
+def test_an_answer_that_nobody_has_touched_is_not_attempted_yet(answers, named, heard, said):
+    for method in (lesson_3.cue.check, lesson_3.cue.solution):
+        assert said(method, *answers, **named) == exercise.UNTOUCHED
+    assert not exercise.solved and not heard
+
+
+def test_only_who_listened_last_hears_and_what_goes_wrong_there_comes_out(heard, said):
+    later = []
+    exercise.listen(later.append)
+    said(lesson_3.cue.check, b=1, w=6)
+    assert (heard, later) == ([], ["cue"])
+    exercise.listen(lambda name: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        lesson_3.cue.check(6, 1)
+
+
+HELD = dict(forget=[1.0] * 12, input=np.eye(12)[1])
+
+
+@pytest.mark.parametrize(
+    ("gates", "idea"),
+    [
+        ({}, "Not attempted yet: drag"),
+        (HELD, "h at step 12: it is 0.33 and should be 0.00"),
+        (HELD | {"output": 0.25 * np.eye(12)[9]}, "h at step 10: it is 0.17"),
+        (HELD | {"output": np.eye(12)[9]}, "Solved."),
+        (HELD | {"output": np.eye(12)[9], "forget": [0.985] * 12}, "Score 99."),
+    ],
+)
+def test_a_puzzle_is_untouched_on_its_way_or_solved(gates, idea, said):
+    console = GateConsole(goal="write-hold-read")
+    for trait, values in gates.items():
+        setattr(console, trait, values)
+    sentence = said(check_goal, console)
+    assert idea in sentence and (console.score == 100) == sentence.startswith("Solved")
+    assert sentence.startswith(("Not", "Solved", f"Score {console.score}. Furthest off is "))
+
+
+@pytest.mark.parametrize("bad", ["0.9", None, GateConsole()])
+def test_what_has_no_puzzle_cannot_be_checked(bad):
+    with pytest.raises((TypeError, ValueError), match="^console: got .*expected .*GateConsole"):
+        check_goal(bad)

@@ -1,0 +1,114 @@
+"""The drawings that one lesson uses: they hold what they are given, within fixed limits."""
+
+import numpy as np
+import pytest
+
+from lstm_lessons import pictures, sigmoid
+from lstm_lessons.course import lesson_1, lesson_2, lesson_3, lesson_5, lesson_8
+
+YEARS, WIDTHS = np.arange(1900, 2009), np.arange(1, 61)
+TRUTH, ERRORS = 90 + 90 * np.sin(YEARS / 1.75), 10 + 30 / WIDTHS
+LEFT, KEEP, DROP = 0.9 ** np.arange(61), np.array([0.5, 0.6, 0.7]), np.array([0.5, 0.4, 0.3])
+STEPS, SHARES = np.linspace(-1, 1, 12), np.array([0.5, 0.25, 0.125, 0.004, 0])
+CITIES, WORDS = "Rome Lima Oslo Nairobi Bogota".split(), "She is on holiday in".split()
+MAP = np.linspace(-1, 1, 20).reshape(5, 4)
+
+
+def forecast(figure):
+    return lesson_1.forecast(figure, YEARS, TRUTH, WIDTHS, ERRORS)
+
+
+LIVE = {  # two results, and the arrays and texts that are seen with the second
+    forecast: [(TRUTH, 1, 40.0), (TRUTH[::-1], 9, 15.4), TRUTH[::-1], [15.4]],
+    lesson_1.one_unit: [(0 * STEPS, 0 * STEPS), (STEPS, STEPS[::-1]), STEPS, STEPS[::-1]],
+    lesson_3.decay: [(0.5 * LEFT, 1.0), (LEFT, 6.58), LEFT, " half at 6.6"],
+    lesson_3.sigmoid_and_tanh: [
+        (0.0, (0.5, 0.0), (0.25, 1.0)), (0.5, (0.62, 0.46), (0.24, 0.79)), [0.62], [0.46],
+        "value 0.460\nslope 0.790",
+    ],
+    lesson_3.gate_training: [(0, KEEP[:1], DROP[:1]), (2, KEEP, DROP), KEEP, DROP],
+    lesson_8.top_answers: [(WORDS, SHARES[::-1]), (CITIES, SHARES), SHARES, "Lima  25%"],
+}  # fmt: skip
+STILL = {
+    lesson_2.word_bars: [("how far", WORDS, SHARES, (1e-7, 10)), SHARES],
+    lesson_5.lstm_graph: [(), *"ifgo"],
+    lesson_5.gate_bars: [({"f": STEPS, "i": 0 * STEPS},), STEPS, 0 * STEPS],
+    lesson_8.unit_maps: [(WORDS, {"f": MAP**2, "c": MAP}), (MAP**2).T, MAP.T],
+}
+
+
+def shown(figure):
+    """Every line's y, every row of bars' lengths, every map and every text of a figure."""
+    for ax in figure.axes:
+        yield from (np.asarray(line.get_ydata()) for line in ax.lines)
+        yield from (np.asarray(image.get_array()) for image in ax.images)
+        yield from (text.get_text() for text in ax.texts)
+        for length in ("get_height", "get_width"):
+            yield np.array([getattr(bar, length)() for bar in ax.patches])
+
+
+def is_shown(figure, wanted):
+    return any(np.array_equal(np.array(one), np.array(wanted)) for one in shown(figure))
+
+
+def state(artist):
+    """What an update may change of an artist."""
+    asked = ("get_xydata", "get_bbox", "get_text", "get_position")
+    return [str(getattr(artist, ask)()) for ask in asked if hasattr(artist, ask)]
+
+
+def assert_all_is_inside_and_titled(figure):
+    figure.canvas.draw()
+    tight, size = figure.get_tightbbox(), figure.get_size_inches()
+    assert min(tight.x0, tight.y0) > 0 and np.all(tight.max < size)
+    assert any(ax.get_title(loc="left") for ax in figure.axes)
+
+
+@pytest.mark.parametrize(("draw", "given"), LIVE.items(), ids=[draw.__name__ for draw in LIVE])
+def test_an_update_shows_its_result_moves_only_what_it_returns_and_keeps_the_limits(draw, given):
+    first, second, *seen = given
+    figure = pictures.Picture()
+    update = draw(figure)
+    moved = list(update(first))
+    assert_all_is_inside_and_titled(figure)
+    artists = [artist for ax in figure.axes for artist in (*ax.lines, *ax.patches, *ax.texts)]
+    before = [state(artist) for artist in artists]
+    limits = [(ax.get_xlim(), ax.get_ylim()) for ax in figure.axes]
+    assert list(update(second)) == moved and set(moved) <= set(artists)
+    changed = {one for one, was in zip(artists, before, strict=True) if state(one) != was}
+    assert changed and changed <= set(moved)
+    assert all(is_shown(figure, one) for one in seen)
+    assert_all_is_inside_and_titled(figure)
+    assert [(ax.get_xlim(), ax.get_ylim()) for ax in figure.axes] == limits
+
+
+@pytest.mark.parametrize(("draw", "given"), STILL.items(), ids=[draw.__name__ for draw in STILL])
+def test_a_still_shows_what_it_is_given_under_its_title_and_with_its_alt_text(draw, given):
+    arguments, *seen = given
+    named = ("What is seen",) if draw is lesson_5.lstm_graph else ("The point", "What is seen")
+    figure = draw(*named, *arguments)
+    assert isinstance(figure, pictures.Picture) and repr(figure) == "What is seen"
+    assert len(named) == 1 or figure.axes[0].get_title(loc="left") == "The point"
+    assert all(is_shown(figure, one) for one in seen)
+    assert_all_is_inside_and_titled(figure)
+
+
+def test_every_factor_of_the_graph_is_a_partial_derivative():
+    before, f, i, g, o = 0.7, 0.6, 0.3, -0.4, 0.8
+    c = f * before + i * g
+    a = {name: np.log(gate / (1 - gate)) for name, gate in dict(f=f, i=i, o=o).items()}
+    factors = {  # its value, and what is moved on the way there
+        "f": (f, lambda d: f * (before + d)), "c_{t-1}": (before, lambda d: (f + d) * before),
+        "g": (g, lambda d: (i + d) * g), "i": (i, lambda d: i * (g + d)),
+        "o": (o, lambda d: o * (np.tanh(c) + d)), r"\tanh c": (np.tanh(c), lambda d: (o + d) * np.tanh(c)),
+        r"(1-\tanh^2 c)": (1 - np.tanh(c) ** 2, lambda d: np.tanh(c + d)),
+        "(1-g^2)": (1 - g**2, lambda d: np.tanh(np.arctanh(g) + d)),
+        "f(1-f)": (f * (1 - f), lambda d: sigmoid(a["f"] + d)),
+        "i(1-i)": (i * (1 - i), lambda d: sigmoid(a["i"] + d)),
+        "o(1-o)": (o * (1 - o), lambda d: sigmoid(a["o"] + d)),
+    }  # fmt: skip
+    for text, (value, way) in factors.items():
+        assert value == pytest.approx((way(1e-6) - way(-1e-6)) / 2e-6, rel=1e-6), text
+    texts = [text for text in shown(lesson_5.lstm_graph("")) if isinstance(text, str)]
+    found = [text[len(r"$\times") : -1].strip() for text in texts if text.startswith(r"$\times")]
+    assert sorted(found) == sorted([*factors, "1", "1"])  # both roads into the sum
