@@ -68,7 +68,9 @@ class SteadyHand(Hand):
 
     def values(self, gate):
         bars = self.root.locator(f"[data-lane='{gate}']")
-        return bars.evaluate_all("all => all.map((bar) => Number(bar.getAttribute('aria-valuenow')))")
+        return bars.evaluate_all(
+            "all => all.map((bar) => Number(bar.getAttribute('aria-valuenow')))"
+        )
 
 
 class Desk:
@@ -99,9 +101,7 @@ class Desk:
             widget.comm.send = lambda data, buffers=None: self._tell(name, data)
         state = {key: value for key, value in widget.get_state().items() if key[0] != "_"}
         kind = WIDGETS[type(widget).__name__]
-        self.page.evaluate(
-            "(given) => show(...given)", [kind, name, json.loads(json.dumps(state))]
-        )
+        self.page.evaluate("(given) => show(...given)", [kind, name, json.loads(json.dumps(state))])
 
     def hand(self, console) -> Hand:
         """Put a console on the page, and a hand on the console."""
