@@ -1,13 +1,14 @@
 PYTHON ?= python3
 LAB_ARGS ?=
 FRONTENDS ?=
+NOTEBOOKS ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
 
 # The lessons' matrices are small: a second thread hardly helps, and waits in a loop for its turn when
 # the machine has other work. (numpy's Linux wheels use OpenBLAS; others do not read this.)
-lab test quick notebooks site: export OPENBLAS_NUM_THREADS ?= 1
+lab test quick notebooks site bench: export OPENBLAS_NUM_THREADS ?= 1
 
 .PHONY: lab test quick test-frontends lint lint-javascript notebooks site bench animation clean
 
@@ -40,8 +41,9 @@ lint-javascript:
 	elif [ "$$CI" = true ]; then echo "The JavaScript cannot be linted: npm is missing."; exit 1; \
 	else echo "The JavaScript was NOT linted: npm is missing."; fi
 
+# All, or some: make notebooks NOTEBOOKS=notebooks/04_lstm.ipynb
 notebooks: $(VENV)/test-installed
-	$(BIN)/python -m scripts.notebooks
+	$(BIN)/python -m scripts.notebooks $(NOTEBOOKS)
 
 site: $(VENV)/site-installed
 	$(BIN)/python -m scripts.website.pages

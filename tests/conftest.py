@@ -65,15 +65,6 @@ def serve():
         yield lambda folder: servers.enter_context(_served(folder))
 
 
-@pytest.fixture
-def nothing_solved(monkeypatch):
-    """A kernel in which no exercise has been solved and nobody listens, for one test."""
-    from lstm_lessons import checks
-
-    monkeypatch.setattr(checks, "solved", set())
-    monkeypatch.setattr(checks, "hears", [])
-
-
 def _program(config, program, names, part):
     path = next(filter(None, (shutil.which(name) for name in names if name)), None)
     return path or _untested(config, f"{part} was NOT tested: {program} is missing")

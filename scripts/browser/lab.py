@@ -30,8 +30,7 @@ def chromium() -> str:
 # A cell that shows a small panel with one slider.
 PANEL = """\
 import numpy as np
-from lstm_lessons import Panel, pictures
-from lstm_lessons.panel import slider
+from lstm_lessons import Panel, pictures, slider
 def draw(figure):
     ax = pictures.axes(figure, "What is left of a value", "steps", "share left", (0, 12), (0, 1.02))
     (line,) = ax.plot(np.zeros(13), color=pictures.COLORS["f"], marker="o")

@@ -61,7 +61,6 @@ class Pages:
             "progress": place(Progress().get_state(), first),
             "lessons": [lesson.notebook for lesson in LESSONS],
             "docs": [path.stem for path in DOCS],
-            "api": api(),
         }
         for path in (ROOT / "site").glob("*.md"):
             template = Template(path.read_text(encoding="utf-8"), undefined=StrictUndefined)

@@ -71,7 +71,7 @@ def as_count(name: str | None, value: Any, low: int = 1, high: int | None = None
 
 def one_of(name: str | None, value: Any, options: Sequence[str] | dict) -> str:
     """``value``, which must be one of these texts. Raises ValueError if it is not."""
-    if not isinstance(value, str) or value not in options:
+    if not isinstance(value, str) or value not in list(options):  # not: a part of a text
         expected = ", ".join(map(repr, options))
         raise ValueError(f"{name}: got {_short(value)}, expected one of {expected}")
     return value

@@ -13,22 +13,9 @@ from lstm_lessons import GateConsole
 from lstm_lessons.course import LESSONS, check_goal, exercise, lesson_3
 
 ROOT = Path(__file__).parents[2]
-BY_NAME = pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.notebook)
 
 
-def test_the_readmes_table_the_notebooks_and_the_list_have_the_same_lessons_in_order():
-    rows = re.findall(r"^\| \[\d.*", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
-    assert rows == [
-        f"| [{lesson.number} · {lesson.title}](notebooks/{lesson.notebook}.ipynb)"
-        f" | {lesson.question} | {lesson.drag} |"
-        for lesson in LESSONS
-    ]
-    notebooks = sorted(path.stem for path in ROOT.glob("notebooks/*.ipynb"))
-    assert notebooks == [lesson.notebook for lesson in LESSONS]
-    assert [lesson.number for lesson in LESSONS] == list(range(1, len(LESSONS) + 1))
-
-
-@BY_NAME
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.notebook)
 def test_a_notebook_has_its_lessons_title_and_its_exercises_in_order_each_with_a_solution(lesson):
     cells = nbformat.read(ROOT / "notebooks" / f"{lesson.notebook}.ipynb", as_version=4).cells
     assert cells[0].source.startswith(f"# {lesson.number} · {lesson.title}\n")
@@ -38,9 +25,10 @@ def test_a_notebook_has_its_lessons_title_and_its_exercises_in_order_each_with_a
         assert tuple(asked) == lesson.exercises
 
 
-def test_an_exercises_name_is_in_one_lesson_only():
+def test_lessons_are_numbered_in_order_and_an_exercises_name_is_in_one_only():
     names = [name for lesson in LESSONS for name in lesson.exercises]
     assert len(names) == len(set(names)) and all(lesson.exercises for lesson in LESSONS)
+    assert [lesson.number for lesson in LESSONS] == list(range(1, len(LESSONS) + 1))
 
 
 def test_the_list_and_all_lessons_load_without_matplotlib_and_widgets():
@@ -83,6 +71,7 @@ HELD = dict(forget=[1.0] * 12, input=np.eye(12)[1])
         (HELD, "h at step 12: it is 0.33 and should be 0.00"),
         (HELD | {"output": 0.25 * np.eye(12)[9]}, "h at step 10: it is 0.17"),
         (HELD | {"output": np.eye(12)[9]}, "Solved."),
+        (HELD | {"output": np.eye(12)[9], "forget": [0.985] * 12}, "Score 99."),
     ],
 )
 def test_a_puzzle_is_untouched_on_its_way_or_solved(gates, idea, said):

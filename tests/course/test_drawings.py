@@ -64,7 +64,7 @@ def assert_all_is_inside_and_titled(figure):
     assert any(ax.get_title(loc="left") for ax in figure.axes)
 
 
-@pytest.mark.parametrize(("draw", "given"), LIVE.items(), ids=lambda value: "")
+@pytest.mark.parametrize(("draw", "given"), LIVE.items(), ids=[draw.__name__ for draw in LIVE])
 def test_an_update_shows_its_result_moves_only_what_it_returns_and_keeps_the_limits(draw, given):
     first, second, *seen = given
     figure = pictures.Picture()
@@ -82,7 +82,7 @@ def test_an_update_shows_its_result_moves_only_what_it_returns_and_keeps_the_lim
     assert [(ax.get_xlim(), ax.get_ylim()) for ax in figure.axes] == limits
 
 
-@pytest.mark.parametrize(("draw", "given"), STILL.items(), ids=lambda value: "")
+@pytest.mark.parametrize(("draw", "given"), STILL.items(), ids=[draw.__name__ for draw in STILL])
 def test_a_still_shows_what_it_is_given_under_its_title_and_with_its_alt_text(draw, given):
     arguments, *seen = given
     named = ("What is seen",) if draw is lesson_5.lstm_graph else ("The point", "What is seen")

@@ -65,10 +65,10 @@ class Cell(ABC):
             "Wh": np.concatenate([Wh[gate] for gate in self.gates]),
             "b": np.zeros(len(self.gates) * H),
         }
-        self._shapes = {name: p.shape for name, p in self.params.items()}
+        self.shapes = {name: p.shape for name, p in self.params.items()}
 
     @property
-    def kind(self) -> str:
+    def variant(self) -> str:
         """What a trace must agree on with the cell that goes back over it."""
         return type(self).__name__
 
@@ -133,7 +133,7 @@ class Cell(ABC):
         """The inputs; a = Wx x + b of all steps, gates apart, (T, gates, B, H); the states to start from."""
         # A copy: the trace must not change with what the caller does to xs later.
         xs = as_array("xs", xs, ("T", "B", self.n_inputs)).copy()
-        for name, shape in self._shapes.items():  # a reader may have put others in their place
+        for name, shape in self.shapes.items():  # a reader may have put others in their place
             self.params[name] = as_array(f"params[{name!r}]", self.params.get(name), shape)
         T, B, _ = xs.shape
         a = xs @ self.params["Wx"].T + self.params["b"]
@@ -158,8 +158,8 @@ class Cell(ABC):
     def check_trace(self, trace: Any) -> None:
         """Raise unless the trace comes from a cell of this kind and size."""
         got = trace.cell if isinstance(trace, Trace) else type(trace).__name__
-        if not isinstance(trace, Trace) or got != self.kind:
-            raise TypeError(f"trace: got one of {got}, expected one of {self.kind}")
+        if not isinstance(trace, Trace) or got != self.variant:
+            raise TypeError(f"trace: got one of {got}, expected one of {self.variant}")
         sizes = {"hidden units": (trace.h, self.n_hidden), "inputs": (trace.xs, self.n_inputs)}
         for what, (array, expected) in sizes.items():
             if array.shape[2] != expected:

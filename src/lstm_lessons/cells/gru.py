@@ -60,11 +60,11 @@ class GRU(Cell):
         super().__init__(n_inputs, n_hidden, rng)
         self.reset_after = bool(reset_after)
         if self.reset_after:
-            self.params["bh"], self._shapes["bh"] = np.zeros(self.n_hidden), (self.n_hidden,)
+            self.params["bh"], self.shapes["bh"] = np.zeros(self.n_hidden), (self.n_hidden,)
         self._start_bias("z", as_number("update_bias", update_bias), chrono, -1, rng)
 
     @property
-    def kind(self) -> str:
+    def variant(self) -> str:
         return f"GRU reset_after={self.reset_after}"
 
     def forward(
@@ -87,7 +87,7 @@ class GRU(Cell):
             n = by_hand("n", t, np.tanh(a[t, 2] + past(r, h, Wh_n, bh)))
             h = (1 - z) * h + z * n
             steps[:, t + 1] = h, r, z, n
-        return GRUTrace(self.kind, xs, by_hand, steps[0, :-1], *steps[:, 1:])
+        return GRUTrace(self.variant, xs, by_hand, steps[0, :-1], *steps[:, 1:])
 
     def slopes(self, trace: GRUTrace) -> Slopes:
         """Of all steps: "a" of the three gates (T, B, 3H), r's still without the gradient of what r

@@ -60,7 +60,7 @@ class LSTM(Cell):
             h = o * np.tanh(c)
             steps[:, t + 1] = h, c, i, f, g, o
         (h_prev, c_prev), (h, c, i, f, g, o) = steps[:2, :-1], steps[:, 1:]
-        return LSTMTrace(self.kind, xs, by_hand, h_prev, h, c_prev, c, i, f, g, o)
+        return LSTMTrace(self.variant, xs, by_hand, h_prev, h, c_prev, c, i, f, g, o)
 
     def slopes(self, trace: LSTMTrace) -> Slopes:
         """Of all steps: "a" of the four gates (T, B, 4H), "h_by_c" and "f" (T, B, H).

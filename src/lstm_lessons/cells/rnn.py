@@ -38,7 +38,7 @@ class RNN(Cell):
         super().__init__(n_inputs, n_hidden, rng)
 
     @property
-    def kind(self) -> str:
+    def variant(self) -> str:
         return f"RNN {self.activation}"
 
     def forward(self, xs: ArrayLike, state: Any = None, override: Mapping | None = None) -> Trace:
@@ -52,7 +52,7 @@ class RNN(Cell):
         for t in range(len(xs)):
             h = act(a[t, 0] + h @ Wh)
             steps[t + 1] = h
-        return Trace(self.kind, xs, ByHand(None, "", xs.shape), steps[:-1], steps[1:])
+        return Trace(self.variant, xs, ByHand(None, "", xs.shape), steps[:-1], steps[1:])
 
     def slopes(self, trace: Trace) -> Slopes:
         """The slope of the activation at every step: "a" (T, B, H)."""

@@ -14,7 +14,7 @@ from ..arguments import Array, as_array
 class Trace:
     """Every state and gate of one forward pass, each (T, B, H) and read-only."""
 
-    cell: str  # which cell it comes from, as `Cell.kind`
+    cell: str  # which cell it comes from, as `Cell.variant`
     xs: Array  # (T, B, D)
     by_hand: ByHand
     h_prev: Array  # the state before each step, so that h_prev[0] is the start

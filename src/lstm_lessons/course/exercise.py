@@ -1,22 +1,21 @@
 """Exercises: is your answer right?, and which of them this kernel has seen solved.
 
-A lesson decorates a function that has the exercise's name. If it has parameters, they are the answers,
-and it returns a sentence, which begins with "Right" if they are right. If it has none, it returns a
-table. The answer to an exercise that nobody has touched is ``...``.
+Each has a name, under which a reader's browser keeps that it was solved. A number or a function is a
+table, see `tables`; what fits none is a function that returns a sentence, under `exercise`. A sentence
+begins with "Right" if the answer is. The answer to an exercise that nobody has touched is ``...``.
 """
 
 from __future__ import annotations
 
 import copy
-import inspect
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any, TypeVar
 
 from ..arguments import as_array
 from ..cells import Cell
-from ..stack import Stack
-from .tables import Function, Number
+from ..stack import Readout, Stack
 
 UNTOUCHED = "Not attempted yet: put your answer where the ... stands, and run this cell again."
 
@@ -32,15 +31,14 @@ def listen(callback: Callable[[str], object] | None) -> None:
     _listener = callback
 
 
-class Exercise:
+class Exercise(ABC):
     """What an exercise is to its reader: ``check`` an answer, see that the ``solution`` is one."""
 
-    def __init__(self, ask: Callable[..., Any]):
-        self.name, self.__doc__ = ask.__name__, ask.__doc__
-        self.table: Number | Function | None = None
-        if not inspect.signature(ask).parameters:
-            self.table = ask()
-        self._judge: Callable[..., str] = self.table.judge if self.table else ask
+    name: str
+
+    @abstractmethod
+    def judge(self, *answers: Any, **named: Any) -> str:
+        """The sentence for these answers. Raises TypeError or ValueError for what can be none."""
 
     def check(self, *answers: Any, **named: Any) -> None:
         """Print whether the answers are right; if they are, note the exercise as solved."""
@@ -58,14 +56,17 @@ class Exercise:
     def _sentence(self, answers: tuple[Any, ...], named: dict[str, Any]) -> str:
         given = [*answers, *named.values()]
         given += [value for one in given if isinstance(one, dict) for value in one.values()]
-        if any(value is ... for value in given):
-            return UNTOUCHED
+        return UNTOUCHED if any(value is ... for value in given) else self.judge(*answers, **named)
+
+
+class exercise(Exercise):
+    """Decorate a function that returns the sentence for its arguments, a reader's answers."""
+
+    def __init__(self, judge: Callable[..., str]):
+        self.name, self.__doc__, self._judge = judge.__name__, judge.__doc__, judge
+
+    def judge(self, *answers: Any, **named: Any) -> str:
         return self._judge(*answers, **named)
-
-
-def exercise(ask: Callable[..., Any]) -> Exercise:
-    """Decorate a function to make an exercise of it; see the module."""
-    return Exercise(ask)
 
 
 def names_in(lesson: ModuleType) -> tuple[str, ...]:
@@ -82,34 +83,23 @@ def own_cell(cell: Any, kind: type[AnyCell], n_inputs: int, n_hidden: int = 1) -
     if not isinstance(cell, kind) or (cell.n_inputs, cell.n_hidden) != (n_inputs, n_hidden):
         expected = f"{kind.__name__}({n_inputs}, {n_hidden}, rng)"
         raise TypeError(f"cell: got {cell!r:.60}, expected {expected}")
-    rows = len(kind.gates) * n_hidden
-    shapes: dict[str, tuple[int, ...]] = {
-        "Wx": (rows, n_inputs),
-        "Wh": (rows, n_hidden),
-        "b": (rows,),
-    }
-    if getattr(cell, "reset_after", False):
-        shapes["bh"] = (n_hidden,)
     own = copy.copy(cell)
     own.params = {
         name: as_array(f"params[{name!r}]", cell.params.get(name), shape, -1000, 1000)
-        for name, shape in shapes.items()
+        for name, shape in cell.shapes.items()
     }
     return own
 
 
-def check_stack(model: Any, kind: type[Cell], n_inputs: int, n_out: int) -> None:
-    """Raise TypeError unless the reader's model is a Stack of one such cell and a Readout, and
+def own_stack(model: Any, kind: type[Cell], n_inputs: int, n_out: int) -> Stack:
+    """The reader's model. Raises TypeError unless it is a Stack of one such cell and a Readout, and
     ValueError unless it has so many inputs and answers."""
-    if (
-        not isinstance(model, Stack)
-        or [type(cell) for cell in model.cells] != [kind]
-        or model.readout is None
-    ):
+    kinds = [type(layer) for layer in model.layers] if isinstance(model, Stack) else []
+    if kinds != [kind, Readout]:
         expected = f"Stack([{kind.__name__}(…), Readout(…)])"
         raise TypeError(f"model: got {model!r:.60}, expected {expected}")
     got = model.cells[0].n_inputs, model.readout.n_out
     if got != (n_inputs, n_out):
-        raise ValueError(
-            "model: got {} inputs and {} answers, expected {} and {}".format(*got, n_inputs, n_out)
-        )
+        expected = "expected {} and {}".format(n_inputs, n_out)
+        raise ValueError("model: got {} inputs and {} answers, {}".format(*got, expected))
+    return model

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,73 +9,51 @@ import numpy as np
 from ..arguments import Array
 from ..cells import RNN
 from .exercise import exercise, own_cell
-from .tables import Function, Number, off_by
+from .tables import Number, function
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.figure import Figure
 
-
-@exercise
-def rnn_parameters() -> Number:
-    """How many parameters does an RNN with 2 inputs and 3 hidden units have?"""
-    return Number(
-        "n",
-        right={
-            18: "Right. The 1,000 steps do not count: all of them use the same 18 numbers.",
-        },
-        misses={
-            15: "Not yet: only the bias is missing, one number for each unit.",
-            (15_000, 18_000): (
-                "Not yet: the weights are shared. A longer sequence has no more of them."
-            ),
-            9: "Not yet: that reads the input. The state before has a matrix of its own.",
-        },
-        otherwise="Not yet: count W_x (3 by 2), W_h (3 by 3) and b (3).",
-    )
+    from ..pictures import Update
 
 
-@exercise
-def rnn_step() -> Function:
+rnn_parameters = Number(
+    "rnn_parameters",
+    {
+        18: "Right. The 1,000 steps do not count: all of them use the same 18 numbers.",
+        15: "Not yet: only the bias is missing, one number for each unit.",
+        (15_000, 18_000): "Not yet: the weights are shared. A longer sequence has no more of them.",
+        9: "Not yet: that reads the input. The state before has a matrix of its own.",
+    },
+    otherwise="Not yet: count W_x (3 by 2), W_h (3 by 3) and b (3).",
+)
+
+_draw = np.random.default_rng(0).standard_normal
+
+
+@function((_draw(2), _draw(3), _draw((3, 2)), _draw((3, 3)), _draw(3)))
+def rnn_step(x: Array, h: Array, Wx: Array, Wh: Array, b: Array) -> dict[str, Array]:
     """One step of an RNN: step(x, h_prev, Wx, Wh, b) -> h."""
-    rng = np.random.default_rng(0)
-    x, h_prev, b = rng.standard_normal(2), rng.standard_normal(3), rng.standard_normal(3)
-    Wx, Wh = rng.standard_normal((3, 2)), rng.standard_normal((3, 3))
-    return Function(
-        "step",
-        truth=lambda x, h, Wx, Wh, b: np.tanh(Wx @ x + Wh @ h + b),
-        cases=[(x, h_prev, Wx, Wh, b)],
-        right="Right. Everything an RNN knows of the past came in through h_prev.",
-        misses={
-            "Not yet: the sum is right, and tanh is missing around it.": (
-                lambda x, h, Wx, Wh, b: Wx @ x + Wh @ h + b
-            ),
-            "Not yet: h_prev is missing. Without it there is no memory.": (
-                lambda x, h, Wx, Wh, b: np.tanh(Wx @ x + b)
-            ),
-            "Not yet: only the bias is missing.": (
-                lambda x, h, Wx, Wh, b: np.tanh(Wx @ x + Wh @ h)
-            ),
-            "Not yet: tanh goes around the whole sum.": (
-                lambda x, h, Wx, Wh, b: np.tanh(Wx @ x) + Wh @ h + b
-            ),
-        },
-        otherwise=off_by,
-    )
+    a = Wx @ x + Wh @ h + b
+    return {
+        "Right. Everything an RNN knows of the past came in through h_prev.": np.tanh(a),
+        "Not yet: the sum is right, and tanh is missing around it.": a,
+        "Not yet: h_prev is missing. Without it there is no memory.": np.tanh(Wx @ x + b),
+        "Not yet: only the bias is missing.": np.tanh(Wx @ x + Wh @ h),
+        "Not yet: tanh goes around the whole sum.": np.tanh(Wx @ x) + Wh @ h + b,
+    }
 
 
-@exercise
-def window_parameters() -> Number:
-    """How many parameters does a linear forecast from 12 steps with 3 values each have?"""
-    return Number(
-        "n",
-        right={37: "Right. Twice the window, twice the weights: in a window nothing is shared."},
-        misses={
-            36: "Not yet: only the bias is missing.",
-            13: "Not yet: each step has 3 values, and each of them a weight.",
-        },
-        otherwise="Not yet: count the numbers in the window, and one bias for the one answer.",
-    )
+window_parameters = Number(
+    "window_parameters",
+    {
+        37: "Right. Twice the window, twice the weights: in a window nothing is shared.",
+        36: "Not yet: only the bias is missing.",
+        13: "Not yet: each step has 3 values, and each of them a weight.",
+    },
+    otherwise="Not yet: count the numbers in the window, and one bias for the one answer.",
+)
 
 
 @exercise
@@ -94,9 +71,7 @@ def both_ones(cell: Any) -> str:
     return f"Not yet: with this bit {bits[t, row]} and {before[t, row]} before it, the second unit {what}."
 
 
-def forecast(
-    figure: Figure, years: Array, truth: Array, widths: Array, errors: Array
-) -> Callable[[tuple[Array, int, float]], list[Artist]]:
+def forecast(figure: Figure, years: Array, truth: Array, widths: Array, errors: Array) -> Update:
     """A forecast beside the truth, both (years,), and its error by width.
 
     ``update((forecast, width, error))`` shows those of one width.
@@ -122,7 +97,7 @@ def forecast(
     return update
 
 
-def one_unit(figure: Figure) -> Callable[[tuple[Array, Array]], list[Artist]]:
+def one_unit(figure: Figure) -> Update:
     """Inputs and the hidden state of one unit over 12 steps; ``update((x, h))``, each (12,)."""
     from .. import pictures
 
@@ -132,8 +107,10 @@ def one_unit(figure: Figure) -> Callable[[tuple[Array, Array]], list[Artist]]:
     ax.axhline(0, color="0.5", lw=0.8, zorder=0.5)
     bars = ax.bar(range(1, 13), np.zeros(12), color=pictures.COLORS["x"], width=0.6, alpha=0.6)
     (line,) = ax.plot([], [], color=pictures.COLORS["h"], lw=2, ms=5, **pictures.STYLE["h"])
-    bold = dict(va="center", fontweight="bold")
-    labels = [ax.text(12.5, 0, name, color=pictures.COLORS[name], **bold) for name in "xh"]
+    labels = [
+        ax.text(12.5, 0, name, color=pictures.COLORS[name], va="center", fontweight="bold")
+        for name in "xh"
+    ]
 
     def update(result: tuple[Array, Array]) -> list[Artist]:
         x, h = result

@@ -8,83 +8,71 @@ import numpy as np
 
 from ..arguments import Array, as_array
 from .exercise import exercise
-from .tables import Function, Near, Number, off_by
+from .tables import Near, Number, function
 
 if TYPE_CHECKING:
     from ..pictures import Picture
 
 
-@exercise
-def lag() -> Number:
-    """After how many steps, for the first time, is less than 1% left if 0.9 is kept at each?"""
-
-    def left(k: float) -> str:
-        if k < 1 or k != round(k):
-            return f"Not yet: k is a number of steps, whole and at least 1, and not {k!r}."
-        return f"Not yet: k = {k:g} leaves {0.9**k:.2%}, and one step earlier it was {0.9 ** (k - 1):.2%}."
-
-    return Number(
-        "k",
-        right={44: "Right. 0.9 sounds like much; as a share a step it is 1% after 44 of them."},
-        misses={
-            10: "Not yet: 0.1 is lost of what is *left*, so each step takes away less than the last.",
-        },
-        otherwise=left,
+def _left(k: float) -> str:
+    if k < 1 or k != round(k):
+        return f"Not yet: k is a number of steps, whole and at least 1, and not {k!r}."
+    return (
+        f"Not yet: k = {k:g} leaves {0.9**k:.2%}, and one step earlier it was {0.9 ** (k - 1):.2%}."
     )
 
 
-@exercise
-def step_back() -> Function:
+lag = Number(
+    "lag",
+    {
+        44: "Right. 0.9 sounds like much; as a share a step it is 1% after 44 of them.",
+        10: "Not yet: 0.1 is lost of what is *left*, so each step takes away less than the last.",
+    },
+    otherwise=_left,
+)
+
+_draw = np.random.default_rng(0).standard_normal
+
+
+@function((_draw(5), np.maximum(_draw(5), 0), _draw((5, 5))))
+def step_back(dh: Array, h: Array, W: Array) -> dict[str, Array]:
     """One step back of a relu RNN: step_back(dh, h, W) -> the gradient one step earlier."""
-    rng = np.random.default_rng(0)
-    h, dh = np.maximum(rng.standard_normal(5), 0), rng.standard_normal(5)
-    W = rng.standard_normal((5, 5))
-    return Function(
-        "step_back",
-        truth=lambda dh, h, W: W.T @ ((h > 0) * dh),
-        cases=[(dh, h, W)],
-        right="Right. A unit that is off passes nothing back; one that is on passes all, unchanged.",
-        misses={
-            "Not yet: forward goes through W, back goes through its transpose.": (
-                lambda dh, h, W: W @ ((h > 0) * dh)
-            ),
-            "Not yet: 1 - h*h is the slope of tanh. What is relu's?": (
-                lambda dh, h, W: W.T @ ((1 - h * h) * dh)
-            ),
-            "Not yet: the slope is missing. A unit with h = 0 is off and must pass nothing.": (
-                lambda dh, h, W: W.T @ dh
-            ),
-            "Not yet: the order is off. Back from h_t, the slope comes first, then the matrix.": (
-                lambda dh, h, W: (h > 0) * (W.T @ dh)
-            ),
-        },
-        otherwise=off_by,
-    )
+    da, of_tanh = (h > 0) * dh, (1 - h * h) * dh
+    return {
+        "Right. A unit that is off passes nothing back; one that is on passes all, unchanged.": W.T
+        @ da,
+        "Not yet: forward goes through W, back goes through its transpose.": W @ da,
+        "Not yet: 1 - h*h is the slope of tanh. What is relu's?": W.T @ of_tanh,
+        "Not yet: the slope is missing. A unit with h = 0 is off and must pass nothing.": W.T @ dh,
+        "Not yet: the order is off. Back from h_t, the slope comes first, then the matrix.": (h > 0)
+        * (W.T @ dh),
+    }
 
 
-@exercise
-def apart() -> Number:
-    """How far apart can two states that start 1 apart be after 200 steps at a norm of 0.98?"""
-    most = 0.98**200
+_MOST = 0.98**200
 
-    def why(apart: float) -> str:
-        if apart >= 1:
-            return f"Not yet: {apart:g} is no news: they start 1 apart, and each step brings them closer."
-        if apart <= 0:
-            return f"Not yet: {apart:g} would say that they must have met. Nothing forces them to."
-        if apart < most:
-            return f"Not yet: {apart:.2g} is too small: a norm of 0.98 allows {most:.2%}."
-        return f"Not yet: {apart:g} is safe, but not the closest bound. Is 0.98 used once a step?"
 
-    return Number(
-        "apart",
-        right={
-            Near(most, 0.01 * most): (
-                "Right. And that is the bound; the slopes of tanh make it less still."
-            ),
-        },
-        otherwise=why,
-    )
+def _not_the_bound(apart: float) -> str:
+    if apart >= 1:
+        return (
+            f"Not yet: {apart:g} is no news: they start 1 apart, and each step brings them closer."
+        )
+    if apart <= 0:
+        return f"Not yet: {apart:g} would say that they must have met. Nothing forces them to."
+    if apart < _MOST:
+        return f"Not yet: {apart:.2g} is too small: a norm of 0.98 allows {_MOST:.2%}."
+    return f"Not yet: {apart:g} is safe, but not the closest bound. Is 0.98 used once a step?"
+
+
+apart = Number(
+    "apart",
+    {
+        Near(_MOST, 0.01 * _MOST): (
+            "Right. And that is the bound; the slopes of tanh make it less still."
+        )
+    },
+    otherwise=_not_the_bound,
+)
 
 
 @exercise

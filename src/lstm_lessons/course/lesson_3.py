@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,82 +10,64 @@ import numpy as np
 from ..arguments import Array, as_number
 from ..cells import sigmoid
 from .exercise import exercise
-from .tables import Function, Near, Number
+from .tables import Near, Number, function
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.figure import Figure
 
-
-@exercise
-def half_life() -> Number:
-    """Which f leaves half after 10 steps?"""
-
-    def left(f: float) -> str:
-        if not 0 <= f <= 1:
-            return f"Not yet: a gate is a share from 0 to 1, and f = {f:g} is not."
-        return f"Not yet: with f = {f:g}, {f**10:.1%} is left after 10 steps. It should be 50%."
-
-    return Number(
-        "f",
-        right={
-            Near(0.5 ** (1 / 10), 0.0009): (  # between 49.5% and 50.5%
-                "Right. Forgetting compounds: f is used once a step, so it is f to the power of 10."
-            ),
-        },
-        misses={
-            Near(0.95, 1e-9): (
-                "Not yet: 1 - 0.5 / 10 takes the same *amount* each step. A gate takes the same share."
-            ),
-        },
-        otherwise=left,
-    )
+    from ..pictures import Update
 
 
-@exercise
-def gate_input() -> Number:
-    """Which number a opens a sigmoid gate to 0.99?"""
-    return Number(
-        "a",
-        right={
-            Near(math.log(99), 0.049): (  # between 0.9895 and 0.9905
-                "Right. Under 5 is enough: a bias of that size holds a gate nearly open from the start."
-            ),
-        },
-        misses={
-            Near(0.99, 1e-9): (
-                "Not yet: 0.99 is what should come out."
-                f" Going in, it makes a gate of {float(sigmoid(0.99)):.2f}."
-            ),
-        },
-        otherwise=lambda a: (
-            f"Not yet: sigmoid({a:g}) = {float(sigmoid(a)):.4f}. It should be 0.99."
+def _left(f: float) -> str:
+    if not 0 <= f <= 1:
+        return f"Not yet: a gate is a share from 0 to 1, and f = {f:g} is not."
+    return f"Not yet: with f = {f:g}, {f**10:.1%} is left after 10 steps. It should be 50%."
+
+
+half_life = Number(
+    "half_life",
+    {  # between 49.5% and 50.5%
+        Near(0.5 ** (1 / 10), 0.0009): (
+            "Right. Forgetting compounds: f is used once a step, so it is f to the power of 10."
         ),
-    )
+        Near(0.95, 1e-9): (
+            "Not yet: 1 - 0.5 / 10 takes the same *amount* each step. A gate takes the same share."
+        ),
+    },
+    otherwise=_left,
+)
+
+gate_input = Number(
+    "gate_input",
+    {  # between 0.9895 and 0.9905
+        Near(math.log(99), 0.049): (
+            "Right. Under 5 is enough: a bias of that size holds a gate nearly open from the start."
+        ),
+        Near(0.99, 1e-9): (
+            f"Not yet: 0.99 is what should come out. Going in, it makes a gate of {float(sigmoid(0.99)):.2f}."
+        ),
+    },
+    otherwise=lambda a: f"Not yet: sigmoid({a:g}) = {float(sigmoid(a)):.4f}. It should be 0.99.",
+)
+
+_VALUES = sigmoid(np.array([-3.0, -0.5, 0.0, 2.0]))
 
 
-@exercise
-def slope() -> Function:
+def _worst_slope(mine: Array, true: Array) -> str:
+    k = int(np.argmax(np.abs(mine - true)))
+    where = f"where the gate is {_VALUES[k]:.3f}, its slope is {true[k]:.4f}"
+    return f"Not yet: {where}, and yours is {mine[k]:.4f}."
+
+
+@function(*[(s,) for s in _VALUES], otherwise=_worst_slope)
+def slope(s: float) -> dict[str, float]:
     """What is the slope of a sigmoid, from its value s alone? A function slope(s)."""
-    values = sigmoid(np.array([-3.0, -0.5, 0.0, 2.0]))
-
-    def where(mine: Array, true: Array) -> str:
-        worst = int(np.argmax(np.abs(mine - true)))
-        return (
-            f"Not yet: where the gate is {values[worst]:.3f}, its slope is {true[worst]:.4f},"
-            f" and yours is {mine[worst]:.4f}."
-        )
-
-    return Function(
-        "slope",
-        truth=lambda s: s * (1 - s),
-        cases=[(s,) for s in values],
-        right="Right. It is at most 1/4, and a gate that is nearly open or shut has almost no slope.",
-        misses={
-            "Not yet: 1 - s*s is the slope of tanh, from its own value.": lambda s: 1 - s * s,
-        },
-        otherwise=where,
-    )
+    return {
+        "Right. It is at most 1/4, and a gate that is nearly open or shut has almost no slope.": s
+        * (1 - s),
+        "Not yet: 1 - s*s is the slope of tanh, from its own value.": 1 - s * s,
+    }
 
 
 @exercise
@@ -101,7 +82,7 @@ def cue(w: Any, b: Any) -> str:
     return "Right. Keeping is asked for ten times, so w + b must be larger than w - b need be."
 
 
-def decay(figure: Figure) -> Callable[[tuple[Array, float]], list[Artist]]:
+def decay(figure: Figure) -> Update:
     """What is left of a value; ``update((left, half_life))`` with left (K + 1,) from step 0."""
     from .. import pictures
 
@@ -128,7 +109,7 @@ def decay(figure: Figure) -> Callable[[tuple[Array, float]], list[Artist]]:
 Squashed = tuple[float, tuple[float, float], tuple[float, float]]  # a, two values, two slopes
 
 
-def sigmoid_and_tanh(figure: Figure) -> Callable[[Squashed], list[Artist]]:
+def sigmoid_and_tanh(figure: Figure) -> Update:
     """Sigmoid and tanh with a tangent each; ``update((a, values, slopes))``, two of both."""
     from .. import pictures
 
@@ -159,7 +140,7 @@ def sigmoid_and_tanh(figure: Figure) -> Callable[[Squashed], list[Artist]]:
     return update
 
 
-def gate_training(figure: Figure) -> Callable[[tuple[int, Array, Array]], list[Artist]]:
+def gate_training(figure: Figure) -> Update:
     """A gate while it learns; ``update((step, keep, drop))``: its two values up to that step."""
     from .. import pictures
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,7 @@ from .tables import Number
 
 
 @exercise
-def step(step: Callable[..., Any]) -> str:
+def step(step: Any) -> str:
     """One LSTM step from the gates' values: step(i, f, g, o, c_prev) -> c, h."""
     if not callable(step):
         raise TypeError(f"step: got {step!r:.60}, expected a function")
@@ -41,32 +40,22 @@ def _same(mine: float, true: float) -> bool:
     return math.isclose(mine, true, rel_tol=1e-6)  # a float32 is right as well
 
 
-@exercise
-def parameters() -> Number:
-    """How many parameters does an LSTM with 100 inputs and 256 hidden units have?"""
-    D, H = 100, 256
-    layer = H * (D + H) + H
-    return Number(
-        "n",
-        right={
-            4 * layer: (
-                "Right. It does not depend on the length of the sequence:"
-                " every step uses the same ones."
-            ),
-        },
-        misses={
-            layer: (
-                "Not yet: that is a plain RNN of this size. An LSTM has such a layer four times."
-            ),
-            4 * (layer - H): (
-                "Not yet: only the biases are missing, one for each row of each of the four layers."
-            ),
-            3 * layer: (
-                "Not yet: there are three gates, but the candidate has its own weights too."
-            ),
-        },
-        otherwise="Not yet: one layer has H rows of D + H weights and a bias. How many layers are there?",
-    )
+_LAYER = 256 * (100 + 256) + 256  # H rows of D + H weights and a bias
+
+parameters = Number(
+    "parameters",
+    {
+        4 * _LAYER: (
+            "Right. It does not depend on the length of the sequence: every step uses the same ones."
+        ),
+        _LAYER: "Not yet: that is a plain RNN of this size. An LSTM has such a layer four times.",
+        4 * _LAYER - 4 * 256: (
+            "Not yet: only the biases are missing, one for each row of each of the four layers."
+        ),
+        3 * _LAYER: "Not yet: there are three gates, but the candidate has its own weights too.",
+    },
+    otherwise="Not yet: one layer has H rows of D + H weights and a bias. How many layers are there?",
+)
 
 
 @exercise

@@ -10,10 +10,9 @@ import numpy as np
 
 from .. import gradients
 from ..arguments import Array, one_of
-from ..cells import LSTM, sigmoid
-from ..cells.trace import LSTMTrace
+from ..cells import LSTM, LSTMTrace, sigmoid
 from .exercise import exercise, own_cell
-from .tables import Function, Near, Number
+from .tables import Near, Number, function
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -78,96 +77,73 @@ def diagnosis(diagnosis: Any) -> str:
     return "Right, all three. Two of them are in perfect health at T = 1: always check longer."
 
 
-@exercise
-def bias() -> Number:
-    """Which forget bias makes a half-life of 50 steps?"""
-    f_50 = 0.5 ** (1 / 50)
-
-    def half(b_f: float) -> float:
-        return math.log(0.5) / math.log(float(sigmoid(b_f)))
-
-    def why(b_f: float) -> str:
-        f = float(sigmoid(b_f))
-        if f in (0, 1):
-            keeps = "all" if f else "nothing"
-            return f"Not yet: with b_f = {b_f:g} the gate rounds to {f:.0f}: it keeps {keeps}."
-        return f"Not yet: with b_f = {b_f:g}, f is {f:.4f} and half is left after {half(b_f):.3g} steps."
-
-    return Number(
-        "b_f",
-        right={
-            Near(math.log(f_50 / (1 - f_50)), 0.012): (  # between 49.4 and 50.6 steps
-                "Right. A bias of about 4 is far from the usual 1, and 50 steps are not many."
-            ),
-        },
-        misses={
-            Near(f_50, 0.002): (
-                "Not yet: that is the gate itself. Which bias makes a sigmoid of it?"
-            ),
-            Near(math.log(49), 0.005): lambda b_f: (
-                f"Not yet: ln(50 - 1) leaves 1/e after 50 steps. Half is left after {half(b_f):.1f} of them."
-            ),
-        },
-        otherwise=why,
-    )
+def _half_life(b_f: float) -> float:
+    return math.log(0.5) / math.log(float(sigmoid(b_f)))
 
 
-@exercise
-def total_dc() -> Function:
-    """The gradient of c where two roads meet: total_dc(dh, dc_next, o, c)."""
-    dh, dc_next, o, c = 0.7, -0.4, 0.6, 1.2
-    up = o * (1 - math.tanh(c) ** 2)
-    return Function(
-        "total_dc",
-        truth=lambda dh, dc_next, o, c: dc_next + dh * o * (1 - math.tanh(c) ** 2),
-        cases=[(dh, dc_next, o, c)],
-        right="Right. Everything else on the way back, df, di, dg and dc_prev, starts from this sum.",
-        misses={
-            "Not yet: what comes back along the belt, dc_next, is missing.": (
-                lambda dh, dc_next, o, c: dh * o * (1 - math.tanh(c) ** 2)
-            ),
-            "Not yet: the slope of tanh is missing between c and h.": (
-                lambda dh, dc_next, o, c: dc_next + dh * o
-            ),
-            "Not yet: the slope is 1 - tanh(c)**2; 1 - c*c would do if c were the tanh already.": (
-                lambda dh, dc_next, o, c: dc_next + dh * o * (1 - c * c)
-            ),
-            "Not yet: dc_next comes along the belt, and neither o nor a slope is on that road.": (
-                lambda dh, dc_next, o, c: (dc_next + dh) * o * (1 - math.tanh(c) ** 2)
-            ),
-        },
-        otherwise=(
-            f"Not yet: for dh = {dh}, dc_next = {dc_next}, o = {o}, c = {c}"
-            f" it is {dc_next + dh * up:.3f}."
+def _not_50(b_f: float) -> str:
+    f = float(sigmoid(b_f))
+    if f in (0, 1):
+        keeps = "all" if f else "nothing"
+        return f"Not yet: with b_f = {b_f:g} the gate rounds to {f:.0f}: it keeps {keeps}."
+    return f"Not yet: with b_f = {b_f:g}, f is {f:.4f} and half is left after {_half_life(b_f):.3g} steps."
+
+
+_F = 0.5 ** (1 / 50)
+_TAU = math.log(50 - 1)
+_LASTS = f"ln(50 - 1) leaves 1/e after 50 steps. Half is left after {_half_life(_TAU):.1f} of them."
+
+bias = Number(
+    "bias",
+    {
+        Near(math.log(_F / (1 - _F)), 0.012): (  # between 49.4 and 50.6 steps
+            "Right. A bias of about 4 is far from the usual 1, and 50 steps are not many."
         ),
-    )
+        Near(_F, 0.002): "Not yet: that is the gate itself. Which bias makes a sigmoid of it?",
+        Near(_TAU, 0.005): f"Not yet: {_LASTS}",
+    },
+    otherwise=_not_50,
+)
 
 
-@exercise
-def path() -> Function:
+@function(
+    (0.7, -0.4, 0.6, 1.2),
+    otherwise="Not yet: for dh = 0.7, dc_next = -0.4, o = 0.6, c = 1.2"
+    f" it is {-0.4 + 0.7 * 0.6 * (1 - math.tanh(1.2) ** 2):.3f}.",
+)
+def total_dc(dh: float, dc_next: float, o: float, c: float) -> dict[str, float]:
+    """The gradient of c where two roads meet: total_dc(dh, dc_next, o, c)."""
+    h_by_c = o * (1 - math.tanh(c) ** 2)
+    dc = dc_next + dh * h_by_c
+    of_c, on_both = dc_next + dh * o * (1 - c * c), (dc_next + dh) * h_by_c
+    return {
+        "Right. Everything else on the way back, df, di, dg and dc_prev, starts from this sum.": dc,
+        "Not yet: what comes back along the belt, dc_next, is missing.": dh * h_by_c,
+        "Not yet: the slope of tanh is missing between c and h.": dc_next + dh * o,
+        "Not yet: the slope is 1 - tanh(c)**2; 1 - c*c would do if c were the tanh already.": of_c,
+        "Not yet: dc_next comes along the belt, and neither o nor a slope is on that road.": on_both,
+    }
+
+
+_GATES = np.array([0.9, 0.5, 0.8, 0.25, 0.6])
+
+
+def _worst_step(mine: Array, true: Array) -> str:
+    t = int(np.argmax(np.abs(mine - true)))
+    return f"Not yet: for f = {_GATES.tolist()} and t = {t} it is {true[t]:.3f}, and yours is {mine[t]:.3g}."
+
+
+@function(*[(_GATES, t) for t in range(5)], otherwise=_worst_step)
+def path(f: Array, t: int) -> dict[str, Any]:
     """The direct path from step t to the last one: path(f, t)."""
-    f = np.array([0.9, 0.5, 0.8, 0.25, 0.6])
-
-    def where(mine: Array, true: Array) -> str:
-        t = int(np.argmax(np.abs(mine - true)))
-        return f"Not yet: for f = {f.tolist()} and t = {t} it is {true[t]:.3f}, and yours is {mine[t]:.3g}."
-
-    return Function(
-        "path",
-        truth=lambda f, t: np.prod(f[t + 1 :]),
-        cases=[(f, t) for t in range(5)],
-        right="Right. The further back, the more factors, and the last step has none.",
-        misses={
-            "Not yet: f at t itself made c_t."
-            " A change of c_t comes after it and meets only later ones.": (
-                lambda f, t: np.prod(f[t:])
-            ),
-            "Not yet: that goes from the first step up to t. The gradient comes from the last one.": (
-                lambda f, t: np.prod(f[: t + 1])
-            ),
-        },
-        otherwise=where,
-    )
+    later, with_t, until_t = np.prod(f[t + 1 :]), np.prod(f[t:]), np.prod(f[: t + 1])
+    at_t = "f at t itself made c_t. A change of c_t comes after it and meets only later ones."
+    from_1 = "that goes from the first step up to t. The gradient comes from the last one."
+    return {
+        "Right. The further back, the more factors, and the last step has none.": later,
+        f"Not yet: {at_t}": with_t,
+        f"Not yet: {from_1}": until_t,
+    }
 
 
 @exercise

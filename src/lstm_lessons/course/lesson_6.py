@@ -7,96 +7,73 @@ from typing import Any
 
 import numpy as np
 
+from ..arguments import Array
 from ..cells import GRU, sigmoid
 from .exercise import exercise, own_cell
-from .tables import Function, Near, Number
+from .tables import Near, Number, function
 
+_LAYER = 256 * (100 + 256) + 256  # H rows of D + H weights and a bias
 
-@exercise
-def gru_parameters() -> Number:
-    """How many parameters does a GRU with 100 inputs and 256 hidden units have?"""
-    D, H = 100, 256
-    layer = H * (D + H) + H
-    return Number(
-        "n",
-        right={
-            3 * layer: (
-                "Right. Three layers where the LSTM has four: three quarters of its parameters."
-            ),
-        },
-        misses={
-            4 * layer: (
-                "Not yet: that is the LSTM of this size. Which of its layers does a GRU not have?"
-            ),
-            2 * layer: ("Not yet: there are two gates, but the candidate has its own weights too."),
-            3 * (layer - H): (
-                "Not yet: only the biases are missing, one for each row of each of the layers."
-            ),
-            (3 * layer + H, 3 * (layer + H)): (
-                "Not yet: a second bias comes only with r after the matrix. Here it is before."
-            ),
-        },
-        otherwise=(
-            "Not yet: one layer has H rows of D + H weights and a bias. How many are there?"
+gru_parameters = Number(
+    "gru_parameters",
+    {
+        3 * _LAYER: (
+            "Right. Three layers where the LSTM has four: three quarters of its parameters."
         ),
-    )
+        4 * _LAYER: (
+            "Not yet: that is the LSTM of this size. Which of its layers does a GRU not have?"
+        ),
+        2 * _LAYER: "Not yet: there are two gates, but the candidate has its own weights too.",
+        3 * _LAYER - 3 * 256: (
+            "Not yet: only the biases are missing, one for each row of each of the layers."
+        ),
+        (3 * _LAYER + 256, 3 * (_LAYER + 256)): (
+            "Not yet: a second bias comes only with r after the matrix. Here it is before."
+        ),
+    },
+    otherwise="Not yet: one layer has H rows of D + H weights and a bias. How many are there?",
+)
 
 
-@exercise
-def gru_step() -> Function:
+def _made(mine: Array, true: Array) -> str:
+    n = math.tanh(0.5 + 0.3 * -0.9)
+    return f"Not yet: r = 0.3, z = 0.8, x = 0.5, h_prev = -0.9 make n = {n:.3f}, h = {true[0]:.3f}."
+
+
+@function((0.3, 0.8, 0.5, -0.9), otherwise=_made)
+def gru_step(r: float, z: float, x: float, h: float) -> dict[str, float]:
     """One step of the console's GRU: step(r, z, x, h_prev) -> h."""
+    n = math.tanh(x + r * h)
+    mean, swapped = (1 - z) * h + z * n, z * h + (1 - z) * n
+    open_r, r_on_h = (1 - z) * h + z * math.tanh(x + h), (1 - z) * r * h + z * n
+    return {
+        "Right. A mean of the old state and a candidate, and z is the share of the new one.": mean,
+        "Not yet: that is the other convention, where z keeps. Here z is the share of the new.": swapped,
+        "Not yet: r is missing. It multiplies the past that the candidate sees.": open_r,
+        "Not yet: r hides the past from the candidate only; the state keeps its full share.": r_on_h,
+        "Not yet: that is the candidate. The new state is a mean of it and the old one.": n,
+    }
 
-    def blend(r: float, z: float, x: float, h: float) -> float:
-        return (1 - z) * h + z * math.tanh(x + r * h)
 
-    r, z, x, h_prev = 0.3, 0.8, 0.5, -0.9
-    n, h = math.tanh(x + r * h_prev), blend(r, z, x, h_prev)
-    return Function(
-        "step",
-        truth=blend,
-        cases=[(r, z, x, h_prev)],
-        right="Right. A mean of the old state and a candidate, and z is the share of the new one.",
-        misses={
-            "Not yet: that is the other convention, where z keeps. Here z is the share of the new.": (
-                lambda r, z, x, h: blend(r, 1 - z, x, h)
-            ),
-            "Not yet: r is missing. It multiplies the past that the candidate sees.": (
-                lambda r, z, x, h: blend(1, z, x, h)
-            ),
-            "Not yet: r hides the past from the candidate only; the state keeps its full share.": (
-                lambda r, z, x, h: (1 - z) * r * h + z * math.tanh(x + r * h)
-            ),
-            "Not yet: that is the candidate. The new state is a mean of it and the old one.": (
-                lambda r, z, x, h: math.tanh(x + r * h)
-            ),
-        },
-        otherwise=(
-            f"Not yet: r = {r}, z = {z}, x = {x}, h_prev = {h_prev} make n = {n:.3f}, h = {h:.3f}."
+_B = math.log(math.expm1(1 / 100))  # (1 - z)**100 = 1/e
+
+update_bias = Number(
+    "update_bias",
+    {  # between 36% and 38%
+        Near(_B, 0.027): (
+            "Right. A GRU remembers with its update gates nearly shut, from the first step on."
         ),
-    )
-
-
-@exercise
-def update_bias() -> Number:
-    """Which update bias leaves 1/e after 100 steps?"""
-    b = math.log(math.expm1(1 / 100))  # (1 - z)**100 = 1/e
-    value = "Not yet: that is a gate's value. Going in as a bias, it makes z = {:.2f}."
-    left = "Not yet: with b_z = {:g}, {:.1%} is left after 100 steps. It should be 37%."
-    return Number(
-        "b_z",
-        right={
-            Near(b, 0.027): (  # between 36% and 38%
-                "Right. A GRU remembers with its update gates nearly shut, from the first step on."
-            ),
-        },
-        misses={
-            Near(-b, 0.027): (
-                "Not yet: the sign. That z would take 99% of the new at each step; 1 - z is what keeps."
-            ),
-            (Near(0.01, 0.001), Near(0.99, 0.001)): lambda b_z: value.format(float(sigmoid(b_z))),
-        },
-        otherwise=lambda b_z: left.format(b_z, float(sigmoid(-b_z)) ** 100),
-    )
+        Near(-_B, 0.027): (
+            "Not yet: the sign. That z would take 99% of the new at each step; 1 - z is what keeps."
+        ),
+        (Near(0.01, 0.001), Near(0.99, 0.001)): lambda b_z: (
+            f"Not yet: that is a gate's value. Going in as a bias, it makes z = {float(sigmoid(b_z)):.2f}."
+        ),
+    },
+    otherwise=lambda b_z: (
+        f"Not yet: with b_z = {b_z:g}, {float(sigmoid(-b_z)) ** 100:.1%} is left after 100 steps. It should be 37%."
+    ),
+)
 
 
 @exercise

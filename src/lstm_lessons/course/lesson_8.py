@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,34 +9,28 @@ import numpy as np
 from ..arguments import Array, as_array, as_number, one_of
 from ..cells import LSTM
 from ..tasks import CITIES, WORDS
-from .exercise import check_stack, exercise
+from .exercise import exercise, own_stack
 from .tables import Near, Number
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.figure import Figure
 
-    from ..pictures import Picture
+    from ..pictures import Picture, Update
 
-
-@exercise
-def chance() -> Number:
-    """How often is one fixed answer right among 32 equally frequent ones?"""
-    return Number(
-        "share",
-        right={
-            Near(1 / 32, 0.001): (
-                "Right. So a cut memory can change about 97% of the answers, and not all of them."
-            ),
-        },
-        misses={
-            0: "Not yet: now and then the city it falls back on is the true one.",
-            (32, 3.125, 3.1): "Not yet: give it as a share of 1.",
-        },
-        otherwise=lambda share: (
-            f"Not yet: {share:g} is not it. One answer in how many is right by chance?"
+chance = Number(
+    "chance",
+    {
+        Near(1 / 32, 0.001): (
+            "Right. So a cut memory can change about 97% of the answers, and not all of them."
         ),
-    )
+        0: "Not yet: now and then the city it falls back on is the true one.",
+        (32, 3.125, 3.1): "Not yet: give it as a share of 1.",
+    },
+    otherwise=lambda share: (
+        f"Not yet: {share:g} is not it. One answer in how many is right by chance?"
+    ),
+)
 
 
 @exercise
@@ -62,18 +55,14 @@ def transplant(override: Any, model: Any, xs: Any) -> str:
     """
     if not isinstance(override, dict) or not override or not set(override) <= set("ifgo"):
         raise TypeError(f"override: got {override!r:.60}, expected a dict with some of i, f, g, o")
-    check_stack(model, LSTM, n_inputs=len(WORDS), n_out=len(CITIES))
-    units = (model.cells[0].n_hidden,)
-    xs = as_array("xs", xs, ("T", "B", len(WORDS)))
+    model = own_stack(model, LSTM, n_inputs=len(WORDS), n_out=len(CITIES))
+    xs, units = as_array("xs", xs, ("T", "B", len(WORDS))), model.cells[0].n_hidden
     if len(xs) < 9:
         raise ValueError(f"xs: got {len(xs)} words, expected 9 or more")
-    gates = {}
+    gates = {gate: np.full((len(xs), 1, units), np.nan) for gate in override}
     for gate, values in override.items():
-        low = -1 if gate == "g" else 0
-        gates[gate] = np.full((len(xs), 1, *units), np.nan)
-        gates[gate][8] = as_array(f"override[{gate!r}]", values, units, low, 1)
-    answer = model.forward(xs[:, :1], override={0: gates}).y[-1, 0]
-    city = CITIES[int(answer.argmax())]
+        gates[gate][8] = as_array(f"override[{gate!r}]", values, (units,))
+    city = CITIES[int(model.forward(xs[:, :1], override={0: gates}).y[-1, 0].argmax())]
     if city == "Paris":
         with_what = " and ".join(sorted(override))
         return (
@@ -103,7 +92,7 @@ def unit_maps(title: str, alt: str, text: list[str], values: dict[str, Array]) -
     return figure
 
 
-def top_answers(figure: Figure) -> Callable[[tuple[list[str], Array]], list[Artist]]:
+def top_answers(figure: Figure) -> Update:
     """The likeliest answers as bars; ``update((words, probabilities))``, five of each."""
     from .. import pictures
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from ..arguments import Array, as_array, as_number
+from .exercise import Exercise
 
 
 @dataclass(frozen=True)
@@ -24,20 +25,20 @@ Wanted = float | Near
 Says = str | Callable[[float], str]  # a sentence, or one that depends on the answer
 
 
-@dataclass(frozen=True)
-class Number:
-    """An exercise whose answer is a number, called ``name``."""
+@dataclass(frozen=True, eq=False)
+class Number(Exercise):
+    """An exercise whose answer is a number. ``answers`` has the right one first, then typical misses."""
 
     name: str
-    right: Mapping[Wanted, Says]
+    answers: Mapping[Wanted | tuple[Wanted, ...], Says]
     otherwise: Says
-    misses: Mapping[Wanted | tuple[Wanted, ...], Says] = field(default_factory=dict)
 
     def judge(self, answer: Any) -> str:
         """The sentence for this answer. Raises TypeError or ValueError if it is no finite number."""
         number = as_number(self.name, answer)
         for wanted, says in self._rows():
-            if _is(number, wanted):
+            near = wanted if isinstance(wanted, Near) else Near(wanted, 0)
+            if number == near.value or abs(number - near.value) < near.within:
                 return _said(says, number)
         return _said(self.otherwise, number)
 
@@ -48,31 +49,41 @@ class Number:
             yield number, _said(says, number)
 
     def _rows(self) -> Iterator[tuple[Wanted, Says]]:
-        yield from self.right.items()
-        for wanted, says in self.misses.items():
+        for wanted, says in self.answers.items():
             yield from ((one, says) for one in (wanted if isinstance(wanted, tuple) else (wanted,)))
 
 
-@dataclass(frozen=True)
-class Function:
-    """An exercise whose answer is a function, called ``name``, that does what ``truth`` does.
+def _said(says: Says, number: float) -> str:
+    return says if isinstance(says, str) else says(number)
 
-    A case holds the arguments of one call. ``misses`` gives wrong functions by their sentences.
-    ``otherwise`` is a sentence, or makes one of the answer's and the true results, (cases, …) each.
+
+def off_by(mine: Array, true: Array) -> str:
+    """The sentence for a function that is wrong in no known way."""
+    return f"Not yet: off by up to {np.abs(mine - true).max():.2g}."
+
+
+Rows = Callable[..., Mapping[str, Any]]  # what an answer would give for a case, by its sentence
+
+
+@dataclass(frozen=True, eq=False)
+class Function(Exercise):
+    """An exercise whose answer is a function.
+
+    A case holds the arguments of one call; ``rows(*case)`` what the right answer gives for it, under
+    its sentence, then what typical wrong ones give. ``otherwise`` is a sentence, or makes one of the
+    answer's and the right results, (cases, …) each.
     """
 
     name: str
-    truth: Callable[..., Any]
+    rows: Rows
     cases: Sequence[tuple[Any, ...]]
-    right: str
-    misses: Mapping[str, Callable[..., Any]]
     otherwise: str | Callable[[Array, Array], str]
 
     def judge(self, answer: Any) -> str:
         """The sentence for this answer.
 
         Raises TypeError if it is no function, and TypeError or ValueError if what it gives back is
-        not finite or of another shape than the truth.
+        not finite or of another shape than the right result.
         """
         if not callable(answer):
             raise TypeError(f"{self.name}: got {answer!r:.60}, expected a function")
@@ -83,32 +94,28 @@ class Function:
                 return sentence
         if isinstance(self.otherwise, str):
             return self.otherwise
-        return self.otherwise(mine, self._results(self.truth))
+        right, _ = next(self.declared())
+        return self.otherwise(mine, self._results(right))
 
     def declared(self) -> Iterator[tuple[Callable[..., Any], str]]:
         """Every function that stands in the table, with its sentence."""
-        yield self.truth, self.right
-        yield from ((wrong, sentence) for sentence, wrong in self.misses.items())
+        for sentence in self.rows(*self.cases[0]):
+            yield lambda *case, row=sentence: self.rows(*case)[row], sentence
 
     def _results(self, function: Callable[..., Any]) -> Array:
-        return np.array([self._result(function, case) for case in self.cases])
-
-    def _result(self, function: Callable[..., Any], case: tuple[Any, ...]) -> Array | float:
-        result = function(*copy.deepcopy(case))
-        shape = np.shape(self.truth(*case))
-        return as_array(self.name, result, shape) if shape else as_number(self.name, result)
-
-
-def off_by(mine: Array, true: Array) -> str:
-    """The sentence for a function that is wrong in no known way."""
-    return f"Not yet: off by up to {np.abs(mine - true).max():.2g}."
+        right, _ = next(self.declared())
+        shapes = [np.shape(right(*case)) for case in self.cases]
+        results = [function(*copy.deepcopy(case)) for case in self.cases]
+        return np.array(
+            [
+                as_array(self.name, result, shape) if shape else as_number(self.name, result)
+                for result, shape in zip(results, shapes, strict=True)
+            ]
+        )
 
 
-def _is(number: float, wanted: Wanted) -> bool:
-    if isinstance(wanted, Near):
-        return abs(number - wanted.value) < wanted.within
-    return number == wanted
-
-
-def _said(says: Says, number: float) -> str:
-    return says if isinstance(says, str) else says(number)
+def function(
+    *cases: tuple[Any, ...], otherwise: str | Callable[[Array, Array], str] = off_by
+) -> Callable[[Rows], Function]:
+    """Decorate the ``rows`` of a `Function`, which takes their name."""
+    return lambda rows: Function(rows.__name__, rows, cases, otherwise)

@@ -28,7 +28,7 @@ def _random_rnn(rng: np.random.Generator, radius: float, activation: str) -> RNN
 
 
 def _random_gated(
-    cell: type[LSTM] | type[GRU], rng: np.random.Generator, scale: float, **bias: float
+    cell: type[LSTM] | type[GRU], rng: np.random.Generator, scale: float, **bias: Any
 ) -> LSTM | GRU:
     made = cell(N_INPUTS, N_HIDDEN, rng, **bias)
     made.params["Wh"] *= scale
@@ -97,16 +97,17 @@ class GradientLens(Panel):
     ``compute(**values)`` gives the curves, each (T,): "h" is |dh_T/dh_t| and "c" |dc_T/dc_t|, over
     all roads; "direct" the direct path's (`gradients.direct_path`), "radius" ρ to the power of T - t.
     They are root mean squares over the units, so that 1 means: as much as there was at the end.
+    ``make(rng, **settings)`` gives the random cell.
     Raises ValueError or TypeError for a cell or a start that there is not.
     """
 
     def __init__(self, cell: str = "lstm", **start: Any) -> None:
-        self.kind = KINDS[one_of("cell", cell, KINDS)]
-        controls = self.kind.controls()
+        kind = KINDS[one_of("cell", cell, KINDS)]
+        self.make, self._lines, controls = kind.make, kind.lines, kind.controls()
         controls |= {"steps": slider("T", 10, 100, 100, 10), "seed": slider("seed", 0, 9, 0, 1)}
         for name, value in start.items():
             _move(name, controls[one_of("start", name, controls)], value)
-        draw = partial(gradient_flow, title=self.kind.title, lines=self.kind.lines)
+        draw = partial(gradient_flow, title=kind.title, lines=kind.lines)
         super().__init__(self._compute, draw, controls, self._say)
 
     def close(self) -> None:
@@ -117,10 +118,10 @@ class GradientLens(Panel):
 
     def _compute(self, steps: int, seed: int, **settings: Any) -> dict[str, Array]:
         rng = np.random.default_rng(seed)
-        cell = self.kind.make(rng, **settings)
+        cell = self.make(rng, **settings)
         trace = cell.forward(rng.standard_normal((steps, 1, N_INPUTS)))
         curves: dict[str, Array] = {}
-        for name in self.kind.lines:
+        for name in self._lines:
             if name == "radius":
                 curves[name] = settings["radius"] ** np.arange(steps)[::-1]
             elif name == "direct":

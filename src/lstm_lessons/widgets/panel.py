@@ -66,6 +66,8 @@ class Panel:
 
     def close(self) -> None:
         """Take the panel off the page and let go of its picture; its controls are only let go."""
+        if self._drawing is None:
+            return
         self._drawing = None
         for control in self.controls.values():
             control.unobserve(self._redraw, "value")

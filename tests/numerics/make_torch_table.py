@@ -1,9 +1,9 @@
 """Writes torch_table.npz: values and gradients of torch.nn.RNN, LSTM and GRU in float64.
 
-Run with PyTorch installed: python tests/make_torch_table.py. The tests need only the table. It also
+Run with PyTorch installed: python tests/numerics/make_torch_table.py. The tests need only the table. It also
 writes the small GRU that lesson 6 loads, src/lstm_lessons/data/torch_gru.json.
 PyTorch's rows are stacked i f g o and r z n; its GRU has h = (1 - z) n + z h_prev and resets after
-the recurrent product. `from_torch` converts, and test_cells.py compares.
+the recurrent product. `from_torch` converts, and test_torch.py compares.
 """
 
 import json
@@ -55,6 +55,6 @@ lesson = {
     "xs": xs.tolist(),
     "h": net(xs)[0].tolist(),
 }
-data = pathlib.Path(__file__).parents[1] / "src" / "lstm_lessons" / "data"
+data = pathlib.Path(__file__).parents[2] / "src" / "lstm_lessons" / "data"
 data.mkdir(exist_ok=True)
 (data / "torch_gru.json").write_text(json.dumps(lesson) + "\n", encoding="utf-8")

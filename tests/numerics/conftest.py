@@ -1,0 +1,150 @@
+"""Cells of all kinds, runs to try them on, central differences, and how a bad argument is refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+
+from lstm_lessons.arguments import Array
+from lstm_lessons.cells import GRU, LSTM, RNN, Cell
+
+KINDS: dict[str, Callable[..., Cell]] = {
+    "RNN tanh": RNN,
+    "RNN relu": partial(RNN, activation="relu"),
+    "RNN linear": partial(RNN, activation="linear"),
+    "LSTM": LSTM,
+    "GRU reset before": GRU,
+    "GRU reset after": partial(GRU, reset_after=True),
+}
+
+
+class Run(NamedTuple):
+    """What a cell can be run on, forward and back."""
+
+    xs: Array  # (T, B, D)
+    start: dict[str, Array]  # h0, and c0 for an LSTM, each (B, H)
+    upstream: tuple[Array, ...]  # dh (T, B, H), and dc_last (B, H) for an LSTM
+
+    @property
+    def state(self) -> Any:
+        """The start as the cell's forward takes it."""
+        arrays = tuple(self.start.values())
+        return arrays if len(arrays) == 2 else arrays[0]
+
+    def of(self, sequences: slice) -> Run:
+        """The same for some sequences of the batch."""
+        start = {name: value[sequences] for name, value in self.start.items()}
+        return Run(self.xs[:, sequences], start, tuple(d[..., sequences, :] for d in self.upstream))
+
+    def loss(self, cell: Cell, override: Any = None) -> float:
+        """A loss whose gradients by the states are ``upstream``."""
+        trace = cell.forward(self.xs, self.state, override)
+        ends = [trace.h, trace.c[-1]] if len(self.start) == 2 else [trace.h]
+        return sum(float(np.sum(d * end)) for d, end in zip(self.upstream, ends, strict=True))
+
+
+@pytest.fixture(scope="session", params=KINDS)
+def kind(request) -> str:
+    """Each kind of cell in turn, by its name here."""
+    return request.param
+
+
+@pytest.fixture(scope="session", params=[name for name in KINDS if "RNN" not in name])
+def gated(request) -> str:
+    """Each kind of cell with gates in turn."""
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def kinds() -> dict[str, Callable[..., Cell]]:
+    """Each kind by its name: call it with n_inputs, n_hidden and rng."""
+    return KINDS
+
+
+@pytest.fixture(scope="session")
+def new_cell() -> Callable[..., Cell]:
+    """A cell of a kind, D = 3 and H = 4 unless told, without a parameter at zero: none can go missing unnoticed."""
+
+    def make(kind: str, D: int = 3, H: int = 4, seed: int = 0) -> Cell:
+        rng = np.random.default_rng(seed)
+        cell = KINDS[kind](D, H, rng)
+        for value in cell.params.values():
+            value += 0.5 * rng.standard_normal(value.shape)
+        return cell
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def new_run() -> Callable[..., Run]:
+    """A random run for a cell, T = 5 and B = 2 unless told."""
+
+    def make(cell: Cell, T: int = 5, B: int = 2, seed: int = 1) -> Run:
+        rng, H = np.random.default_rng(seed), cell.n_hidden
+        xs, dh = rng.standard_normal((T, B, cell.n_inputs)), rng.standard_normal((T, B, H))
+        h0, c0, dc_last = 0.5 * rng.standard_normal((3, B, H))
+        if isinstance(cell, LSTM):
+            return Run(xs, {"h0": h0, "c0": c0}, (dh, dc_last))
+        return Run(xs, {"h0": h0}, (dh,))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def assert_gradients() -> Callable[..., None]:
+    """Call it with gradients, the arrays they are by, and the loss, which reads these arrays."""
+
+    def compare(
+        grads: dict[str, Array], point: dict[str, Array], loss: Callable[[], float]
+    ) -> None:
+        assert grads.keys() == point.keys()
+        for name, array in point.items():
+            numeric = central_differences(loss, array)
+            assert grads[name].shape == array.shape, name
+            error = np.max(np.abs(grads[name] - numeric))
+            assert error <= 1e-7 * np.max(np.abs(numeric)) + 1e-12, name
+
+    return compare
+
+
+def central_differences(loss: Callable[[], float], array: Array, step: float = 1e-5) -> Array:
+    """dloss/darray, entry by entry; the array is moved in place and put back."""
+    grad = np.empty_like(array)
+    for k in np.ndindex(array.shape):
+        stored, sides = array[k], []
+        for sign in (1, -1):
+            array[k] = stored + sign * step
+            sides.append(loss())
+        array[k] = stored
+        grad[k] = (sides[0] - sides[1]) / (2 * step)
+    return grad
+
+
+@pytest.fixture(scope="session")
+def assert_same() -> Callable[..., None]:
+    """Call it with two dicts of arrays, which must agree bit for bit."""
+
+    def compare(one: dict[str, Array], other: dict[str, Array]) -> None:
+        assert one.keys() == other.keys()
+        for name in one:
+            assert np.array_equal(one[name], other[name]), name
+
+    return compare
+
+
+@pytest.fixture(scope="session")
+def assert_refused() -> Callable[..., None]:
+    """Call it with a call, its exception and a part of the sentence that it must say, in one short line."""
+
+    def call_it(call: Callable[[], Any], exception: type[Exception], sentence: str) -> None:
+        with pytest.raises(exception, match=re.escape(sentence)) as caught:
+            call()
+        assert caught.type is exception  # not a relative
+        assert len(str(caught.value)) < 250
+
+    return call_it

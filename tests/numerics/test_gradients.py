@@ -1,0 +1,269 @@
+"""The gradient's way back: its direct path, its whole Jacobian, and the check for mistakes."""
+
+from functools import partial
+
+import numpy as np
+import pytest
+
+from lstm_lessons.cells import GRU, LSTM, RNN
+from lstm_lessons.gradients import check, direct_path, jacobian_norms
+
+NAMES = {"RNN": "Wx Wh b xs h0", "LSTM": "Wx Wh b xs h0 c0", "GRU": "Wx Wh b bh xs h0"}
+PLACES = [(family, name) for family, names in NAMES.items() for name in names.split()]
+
+
+def seeded(build, D=3, H=4, seed=0, **kwargs):
+    """A cell without a parameter at zero, of a class that may be wrong."""
+    rng = np.random.default_rng(seed)
+    cell = build(D, H, rng, **kwargs)
+    for value in cell.params.values():
+        value += 0.3 * rng.standard_normal(value.shape)
+    return cell
+
+
+# --- the check
+
+
+def test_the_check_finds_nothing_in_the_cells_and_leaves_them_alone(kind, new_cell, assert_same):
+    for seed in range(3):
+        cell, same = new_cell(kind, seed=seed), new_cell(kind, seed=seed)
+        assert check(cell, rng=np.random.default_rng(seed)) < 1e-6
+        assert_same(cell.params, same.params)
+
+
+class WithoutTheBelt(LSTM):
+    """Forgets what reaches c_t from c_{t+1}."""
+
+    def slopes(self, trace):
+        slopes = super().slopes(trace)
+        return slopes | {"f": np.concatenate([slopes["f"][:1], 0 * slopes["f"][1:]])}
+
+
+class WithoutTheTanhOfC(LSTM):
+    """Forgets that h = o tanh(c) bends."""
+
+    def slopes(self, trace):
+        return super().slopes(trace) | {"h_by_c": trace.o}
+
+
+class WithoutTheTanh(RNN):
+    """Forgets that tanh bends."""
+
+    def slopes(self, trace):
+        return {"a": np.ones_like(trace.h)}
+
+
+class WithoutTheCandidatesTanh(GRU):
+    """Forgets that n = tanh(...) bends."""
+
+    def slopes(self, trace):
+        slopes = super().slopes(trace)
+        a = np.concatenate([slopes["a"][..., : 2 * self.n_hidden], trace.z], axis=-1)
+        return slopes | {"a": a}
+
+
+class OnlyTheLastStep:
+    """Writes each step's gradient over the one before instead of adding them up."""
+
+    def back_through_time(self, *args):
+        back = super().back_through_time(*args)
+        return back | {"a": np.concatenate([0 * back["a"][:-1], back["a"][-1:]])}
+
+
+class LastStepRNN(OnlyTheLastStep, RNN):
+    pass
+
+
+class LastStepLSTM(OnlyTheLastStep, LSTM):
+    pass
+
+
+class LastStepGRU(OnlyTheLastStep, GRU):
+    pass
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    "broken, seen_at_one_step",
+    [
+        (WithoutTheBelt, False),
+        (WithoutTheTanhOfC, True),
+        (WithoutTheTanh, True),
+        (WithoutTheCandidatesTanh, True),
+        (LastStepRNN, False),
+        (LastStepLSTM, False),
+        (LastStepGRU, False),
+        (partial(LastStepGRU, reset_after=True), False),
+    ],
+)
+def test_the_check_finds_a_broken_backward_and_one_step_may_hide_it(broken, seen_at_one_step, seed):
+    cell = seeded(broken, seed=seed)
+    for steps in [(3,), (1, 3), (3, 1), (1, 3, 8)]:
+        assert check(cell, steps, np.random.default_rng(seed)) > 1e-3
+    at_one = check(cell, (1,), np.random.default_rng(seed))
+    assert at_one > 1e-3 if seen_at_one_step else at_one < 1e-6
+
+
+def spoilt(family, name, spoil):
+    """A cell whose gradient by one name alone is spoilt."""
+    variant = {"reset_after": True} if family == "GRU" else {}
+    cell = seeded({"RNN": RNN, "LSTM": LSTM, "GRU": GRU}[family], **variant)
+    right = cell.backward
+
+    def backward(*args):
+        grads = right(*args)
+        return grads | {name: spoil(grads[name])}
+
+    cell.backward = backward
+    return cell
+
+
+def one_nan(grad):
+    grad.flat[-1] = np.nan
+    return grad
+
+
+@pytest.mark.parametrize("family, name", PLACES)
+def test_the_check_finds_a_mistake_in_any_single_gradient(family, name):
+    for spoil in (lambda grad: 0.99 * grad, lambda grad: -grad, np.zeros_like):
+        assert check(spoilt(family, name, spoil)) > 1e-3
+    assert check(spoilt(family, name, lambda grad: grad)) < 1e-6
+    for spoil in (one_nan, lambda grad: grad * np.inf):
+        with np.errstate(invalid="ignore"):
+            assert check(spoilt(family, name, spoil), (3, 1)) == np.inf
+
+
+def test_a_check_that_is_stopped_anywhere_leaves_the_cell_as_it_was(kind, new_cell, assert_same):
+    cell, same, runs = new_cell(kind), new_cell(kind), 1 + 2 * (len(new_cell(kind).params) + 2)
+    forward = cell.forward
+    for last in range(runs):
+        left = iter(range(last))
+
+        def stop(*args, left=left):
+            if next(left, None) is None:
+                raise KeyboardInterrupt
+            return forward(*args)
+
+        cell.forward = stop
+        with pytest.raises(KeyboardInterrupt):
+            check(cell, (2,))
+        assert_same(cell.params, same.params)
+
+
+# --- the direct path
+
+
+def test_the_direct_path_is_the_product_of_the_later_gates(gated, new_cell, new_run):
+    cell = new_cell(gated)
+    for T in (1, 6):
+        trace = cell.forward(new_run(cell, T).xs)
+        path = direct_path(trace)
+        for t in range(T):
+            later = trace.f[t + 1 :] if gated == "LSTM" else 1 - trace.z[t + 1 :]
+            np.testing.assert_allclose(path[t], np.prod(later, axis=0), rtol=1e-14)
+        assert (path[-1] == 1).all() and path.shape == trace.h.shape
+
+
+# --- the whole Jacobian
+
+
+def last_state_from(cell, xs, t, moved, of):
+    """The last ``of`` if the states at step t were ``moved``."""
+    if t == len(xs) - 1:
+        return moved[of]
+    state = tuple(value[None] for value in moved.values())  # h, then c if there is one
+    return getattr(cell.forward(xs[t + 1 :], state if len(state) == 2 else state[0]), of)[-1, 0]
+
+
+def numeric_norm(cell, trace, t, of, by, step=1e-6):
+    """|d of_T / d by_t| by central differences: run on from step t, one unit of ``by`` moved."""
+    columns = []
+    for j in range(cell.n_hidden):
+        sides = []
+        for sign in (1, -1):
+            moved = {name: getattr(trace, name)[t, 0].copy() for name in cell.states}
+            moved[by][j] += sign * step
+            if by == "c":  # a moved c_t moves its own h_t
+                moved["h"] = trace.o[t, 0] * np.tanh(moved["c"])
+            sides.append(last_state_from(cell, trace.xs, t, moved, of))
+        columns.append((sides[0] - sides[1]) / (2 * step))
+    return np.linalg.norm(columns)
+
+
+def test_jacobian_norms_are_those_of_central_differences(kind, new_cell, new_run):
+    for H in (1, 3):
+        cell = new_cell(kind, H=H)
+        trace = cell.forward(new_run(cell, B=1).xs)
+        for of, by in [(of, by) for of in cell.states for by in cell.states]:
+            norms = jacobian_norms(cell, trace, of, by)
+            assert norms.shape == (5, 1)
+            for t in range(5):
+                expected = numeric_norm(cell, trace, t, of, by)
+                assert norms[t, 0] == pytest.approx(expected, rel=1e-7, abs=1e-9)
+        assert np.array_equal(jacobian_norms(cell, trace), jacobian_norms(cell, trace, "h", "h"))
+
+
+def test_each_sequence_of_a_batch_has_its_own_jacobian(kind, new_cell, new_run):
+    cell = new_cell(kind)
+    xs = new_run(cell, T=6, B=3).xs
+    norms = jacobian_norms(cell, cell.forward(xs))
+    alone = [jacobian_norms(cell, cell.forward(xs[:, k : k + 1]))[:, 0] for k in range(3)]
+    np.testing.assert_allclose(norms, np.stack(alone, axis=1), rtol=1e-12)
+    assert np.array_equal(norms[-1], [2, 2, 2])  # sqrt(H)
+    if kind != "RNN linear":
+        assert np.ptp(norms[0]) > 1e-6
+
+
+@pytest.mark.parametrize("radius, T", [(0.5, 30), (1.1, 30), (2.0, 601), (0.5, 601)])
+def test_a_linear_rnns_gradient_is_a_power_of_its_radius_however_large_or_small(radius, T):
+    H = 4
+    cell = RNN(2, H, np.random.default_rng(0), activation="linear")
+    cell.params["Wh"][:] = radius * np.eye(H)
+    norms = jacobian_norms(cell, cell.forward(np.zeros((T, 2, 2))))
+    expected = radius ** np.arange(T - 1, -1, -1.0) * 2
+    np.testing.assert_allclose(norms, np.stack([expected, expected], axis=1), rtol=1e-12)
+
+
+def test_a_gradient_that_vanished_altogether_has_length_zero():
+    cell = RNN(2, 4, np.random.default_rng(0), activation="linear")
+    cell.params["Wh"][:] = 0
+    assert jacobian_norms(cell, cell.forward(np.ones((3, 1, 2))))[:, 0].tolist() == [0, 0, 2]
+
+
+@pytest.mark.parametrize("held", ["f", "fig", "ifgo"])
+def test_the_direct_path_is_the_whole_gradient_only_if_every_gate_into_c_is_held(held, new_cell):
+    cell, rng = new_cell("LSTM", H=1), np.random.default_rng(1)
+    override = {gate: rng.uniform(0.1, 0.9, (8, 3, 1)) for gate in held}
+    trace = cell.forward(rng.standard_normal((8, 3, 3)), override=override)
+    whole, path = jacobian_norms(cell, trace, of="c", by="c"), direct_path(trace)[..., 0]
+    if held == "f":
+        assert np.max(np.abs(whole / path - 1)) > 0.05
+    else:
+        np.testing.assert_allclose(whole, path, rtol=1e-13)
+
+
+# --- bad input
+
+rng = np.random.default_rng(0)
+rnn, lstm, gru, xs = RNN(3, 4, rng), LSTM(3, 4, rng), GRU(3, 4, rng), np.ones((5, 2, 3))
+
+
+@pytest.mark.parametrize(
+    "exception, sentence, call",
+    [
+        (TypeError, "trace: got one of RNN tanh, expected", lambda: direct_path(rnn.forward(xs))),
+        (TypeError, "trace: got array(", lambda: direct_path(xs)),
+        (TypeError, "cell: got None, expected", lambda: jacobian_norms(None, rnn.forward(xs))),
+        (ValueError, "of: got 'c', expected", lambda: jacobian_norms(gru, gru.forward(xs), "c")),
+        (ValueError, "by: got 'f', exp", lambda: jacobian_norms(lstm, lstm.forward(xs), by="f")),
+        (ValueError, "of: got 'hc', expected", lambda: jacobian_norms(lstm, lstm.forward(xs), "hc")),
+        (TypeError, "cell: got None, expected", lambda: check(None)),
+        (TypeError, "rng: got 0, expected", lambda: check(lstm, rng=0)),
+        (TypeError, "steps: got 3, expected", lambda: check(lstm, steps=3)),
+        (ValueError, "steps: got 0, expected", lambda: check(lstm, steps=(1, 0))),
+        (ValueError, "steps: got none, expected", lambda: check(lstm, steps=())),
+        (ValueError, "step_size: got 0, expected", lambda: check(lstm, step_size=0.0)),
+    ],
+)  # fmt: skip
+def test_bad_input_is_refused(exception, sentence, call, assert_refused):
+    assert_refused(call, exception, sentence)
