@@ -272,6 +272,7 @@ class Console {
 
   drop() {
     this.drag = null;
+    this.hear(); // what has waited for the hand
     this.draw();
   }
 

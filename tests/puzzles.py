@@ -1,0 +1,51 @@
+"""A solution of every puzzle, and gates at random: what several tests set a console to."""
+
+import numpy as np
+
+from lstm_lessons import GateConsole
+from lstm_lessons.widgets.presets import GOALS, LANES
+
+
+def lane(base, exceptions=None):
+    """A gate over 12 steps: one value everywhere but at the steps named."""
+    return [(exceptions or {}).get(t, base) for t in range(1, 13)]
+
+
+ONCE = lane(0, {2: 1})
+HELD = dict(forget=lane(1), input=ONCE)
+SOLUTIONS = {
+    ("memory", "half-life"): dict(forget=lane(0.79)),
+    ("lstm", "hold"): HELD,
+    ("lstm", "forget on cue"): dict(forget=lane(1, {7: 0}), input=ONCE),
+    ("lstm", "write-hold-read"): HELD | dict(output=lane(0, {10: 1})),
+    ("lstm", "latch"): dict(forget=lane(1, {7: 0, 10: 0}), input=lane(0, {3: 1, 7: 1})),
+    ("lstm", "count"): dict(
+        forget=lane(1), input=lane(0, {2: 1, 5: 1, 6: 1, 9: 1}), output=lane(0, {12: 1})
+    ),
+    ("lstm", "running mean"): dict(
+        forget=[(t - 1) / t for t in range(1, 13)], input=[1 / t for t in range(1, 13)]
+    ),
+    ("gru", "hold"): dict(reset=lane(1), update=ONCE),
+}
+PUZZLES = [(cell, goal) for cell in GOALS for goal in GOALS[cell]]
+
+
+def console_with(cell, values, goal=None):
+    """A console whose gates have these values."""
+    steps = len(next(iter(values.values())))
+    console = GateConsole(cell, goal=goal) if goal else GateConsole(cell, steps)
+    for trait, value in values.items():
+        setattr(console, trait, value)
+    return console
+
+
+def random_gates(cell, steps, rng):
+    """Anything in range; often just 0 or an end, as coarse as a drag, or the same at all steps."""
+
+    def one(low):
+        values = rng.uniform(low, 1, steps)
+        ends = rng.choice([low, 0, 0.5, 1], steps)
+        kinds = [values, ends, np.round(values, 2), np.full(steps, values[0])]
+        return kinds[rng.integers(4)].tolist()
+
+    return {lane.trait: one(lane.low) for lane in LANES[cell]}

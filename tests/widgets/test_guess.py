@@ -1,0 +1,133 @@
+"""The guess in Python: what it keeps, what it says beside the computed answer, how it is stored."""
+
+import base64
+
+import numpy as np
+import pytest
+from traitlets import TraitError
+
+from lstm_lessons import Guess, pictures
+
+CHOICES = ["it stays", "it fades", "it is erased"]
+
+
+def choice():
+    return Guess("What happens to c?", CHOICES)
+
+
+def number(tolerance=0.0):
+    return Guess("How many?", tolerance=tolerance)
+
+
+def within():
+    return number(0.005)
+
+
+def assign(guess, value):
+    guess.value = value
+
+
+def send(guess, value):
+    guess.set_state({"value": value})  # as the front end does
+
+
+@pytest.mark.parametrize("put", [assign, send])
+@pytest.mark.parametrize(
+    ("make", "good", "bad", "error"),
+    [
+        (choice, "it fades", ["it fade", 1, ["it fades"], "", "x" * 10**6], ValueError),
+        (number, 7.5, ["7", True, [7], np.ones(2), "x" * 10**6], TypeError),
+    ],
+)
+def test_a_guess_keeps_what_is_good_through_what_is_not_until_it_is_taken_back(
+    make, good, bad, error, put
+):
+    guess, other = make(), make()
+    assert guess.value is None
+    put(guess, good)
+    for value in bad:
+        with pytest.raises(error, match="^value: got .{1,80}expected .{1,100}$"):
+            put(guess, value)
+        assert guess.value == good
+    put(guess, None)
+    assert guess.value is None is other.value
+
+
+COMPARE = "Compare it with your guess above."
+
+
+@pytest.mark.parametrize(
+    ("make", "value", "answer", "shown", "verdict"),
+    [
+        (choice, None, "it stays", "it stays", COMPARE),
+        (choice, "it stays", "it stays", "it stays", "You guessed it stays, and you were right."),
+        (choice, "it fades", "it stays", "it stays", "You guessed it fades."),
+        (number, None, 128, "128", COMPARE),
+        (number, 128, 128, "128", "You guessed 128, and you were right."),
+        (number, 127.5, np.int64(128), "128", "You guessed 127.5."),
+        (number, 0, 7, "7", "You guessed 0."),
+        (within, 0.5, np.float64(0.5049), "0.5049", "You guessed 0.5, and you were right."),
+        (within, 0.5, 0.5051, "0.5051", "You guessed 0.5."),
+        (within, 0.5, 0.4949, "0.4949", "You guessed 0.5."),
+    ],
+)
+def test_the_answer_is_shown_beside_the_guess(make, value, answer, shown, verdict, capsys):
+    guess = make()
+    guess.value = value
+    guess.reveal(answer)
+    assert capsys.readouterr().out == f"Computed: {shown}. {verdict}\n"
+    assert (guess.answer, guess.value) == (shown, value)
+
+
+@pytest.mark.parametrize("make", [choice, number])
+@pytest.mark.parametrize("answer", ["it grows", None, np.ones(2), ...])
+def test_an_answer_that_cannot_be_one_is_named_and_not_shown(make, answer, capsys):
+    guess = make()
+    with pytest.raises((ValueError, TypeError), match="^answer: got .*expected "):
+        guess.reveal(answer)
+    assert guess.answer == "" == capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "said"),
+    [
+        (("",), TypeError, "question: got ''"),
+        (("  ",), TypeError, "question: got '  '"),
+        ((None,), TypeError, "question: got None, expected a sentence"),
+        (("Q?", "ab"), TypeError, "choices: got 'ab', expected a list of texts"),
+        (("Q?", [1, 2]), TypeError, r"choices: got \[1, 2\]"),
+        (("Q?", np.array(["a", "b"])), TypeError, "choices: got array"),
+        (("Q?", None), TypeError, "choices: got None"),
+        (("Q?", ["a"]), ValueError, r"choices: got \['a'\], expected two or more"),
+        (("Q?", ["a", "b", "a"]), ValueError, "choices: got .*all different"),
+        (("Q?", ["a"] * 10**5), ValueError, "choices: got .{1,90}all different"),
+        (("Q?", (), "wide"), TypeError, "tolerance: got 'wide'"),
+        (("Q?", (), -1), ValueError, "tolerance: got -1"),
+    ],
+)
+def test_a_guess_that_cannot_be_made_says_why(arguments, error, said):
+    with pytest.raises(error, match=said):
+        Guess(*arguments)
+
+
+@pytest.mark.parametrize("name", ["question", "choices", "answer"])
+def test_what_was_asked_and_computed_cannot_be_changed(name):
+    guess = choice()
+    before = guess.get_state()
+    with pytest.raises(TraitError, match=name):
+        setattr(guess, name, before[name])
+    guess.set_state({name: [], "value": "it fades"})
+    assert guess.get_state() == before | {"value": "it fades"}
+
+
+@pytest.mark.parametrize(("make", "asked"), [(choice, "What happens to c?"), (number, "How many?")])
+def test_a_guess_is_stored_as_a_widget_a_card_and_its_question(make, asked):
+    guess = make()
+    data, metadata = guess._repr_mimebundle_()
+    assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == guess.model_id
+    assert data["text/plain"] == repr(guess) == metadata["image/png"]["alt"] == f"Guess: {asked}"
+    card = pictures.png(pictures.question_card(asked, guess.choices))
+    assert base64.b64decode(data["image/png"], validate=True) == card
+    guess.value = guess.choices[0] if guess.choices else 3
+    guess.reveal(guess.value)
+    assert guess._repr_mimebundle_()[0]["image/png"] == data["image/png"]  # no answer is given away

@@ -1,0 +1,60 @@
+"""The console's puzzles: what solves them and what does not."""
+
+import numpy as np
+import pytest
+
+from lstm_lessons import GateConsole
+from lstm_lessons.widgets.presets import LANES
+from tests.puzzles import HELD, ONCE, PUZZLES, SOLUTIONS, console_with, lane
+
+WRONG = [
+    ("memory", "half-life", dict(forget=lane(0.5))),  # half after every step
+    ("memory", "half-life", dict(forget=lane(1, {4: 0.5}))),  # once only
+    ("lstm", "hold", HELD | dict(input=lane(1))),  # the door left open
+    ("lstm", "hold", HELD | dict(forget=lane(0.95))),  # a small leak
+    ("lstm", "forget on cue", HELD),
+    ("lstm", "forget on cue", dict(forget=lane(1, {8: 0}), input=ONCE)),  # a step late
+    ("lstm", "write-hold-read", HELD | dict(output=lane(1))),
+    ("lstm", "write-hold-read", HELD | dict(output=lane(0, {9: 1}))),
+    ("lstm", "latch", dict(forget=lane(1, {10: 0}), input=lane(0, {3: 1, 7: 1}))),  # 1 - 1 = 0
+    ("lstm", "latch", dict(forget=lane(1, {7: 0}), input=lane(0, {3: 1, 7: 1}))),  # not cleared
+    ("lstm", "count", dict(forget=lane(1), input=lane(1), output=lane(0, {12: 1}))),
+    ("lstm", "count", SOLUTIONS["lstm", "count"] | dict(output=lane(1))),
+    ("lstm", "running mean", dict(forget=lane(0.75), input=lane(0.25))),
+    ("lstm", "running mean", dict(forget=lane(1), input=lane(1 / 12))),  # right at the last only
+    ("gru", "hold", dict(reset=lane(1), update=lane(0.5, {2: 1}))),
+    ("gru", "hold", dict(reset=lane(1), update=lane(0))),
+]
+
+
+@pytest.mark.parametrize(("cell", "goal"), PUZZLES)
+def test_a_goal_starts_at_0_and_can_be_reached_with_bars_as_a_hand_sets_them(cell, goal):
+    assert GateConsole(cell, goal=goal).score == 0
+    solution = SOLUTIONS[cell, goal]
+    assert console_with(cell, solution, goal).score == 100
+    rounded = {name: np.round(values, 2) for name, values in solution.items()}
+    assert console_with(cell, rounded, goal).score == 100
+
+
+@pytest.mark.parametrize(("cell", "goal", "values"), WRONG)
+def test_a_plausible_wrong_answer_does_not_reach_the_goal(cell, goal, values):
+    assert console_with(cell, values, goal).score < 100
+
+
+@pytest.mark.parametrize(("cell", "goal"), PUZZLES)
+def test_all_gates_alike_do_not_reach_a_goal(cell, goal):
+    given = GateConsole(cell, goal=goal).goal["given"]
+    free = [lane.trait for lane in LANES[cell] if lane.trait not in given]
+    for value in (0, 0.5, 1):
+        assert console_with(cell, dict.fromkeys(free, lane(value)), goal).score < 100
+
+
+def test_a_state_has_reached_its_target_if_it_is_a_twentieth_off_and_no_more():
+    for wrote, solved in [(0.745, False), (0.755, True)]:
+        console = console_with("lstm", HELD | dict(input=lane(0, {2: wrote / 0.8})), "hold")
+        assert (console.score == 100) is solved
+
+
+def test_a_console_without_a_goal_has_no_score():
+    with pytest.raises(ValueError, match="score: got a console without a goal"):
+        _ = GateConsole().score

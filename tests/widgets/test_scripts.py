@@ -1,0 +1,161 @@
+"""The widgets' JavaScript in node: each script stands alone, and its model agrees with numpy."""
+
+import json
+import re
+import subprocess
+
+import numpy as np
+import pytest
+
+from lstm_lessons import GateConsole
+from lstm_lessons.widgets.base import script
+from lstm_lessons.widgets.console import SHOWN
+from lstm_lessons.widgets.presets import LANES, PRESETS
+from tests.puzzles import PUZZLES, SOLUTIONS, console_with, random_gates
+
+RUN = """
+import { readFileSync } from "node:fs";
+import { score, sentence, simulate } from "./model.mjs";
+const answers = JSON.parse(readFileSync(0, "utf8")).map(({ cell, values, goal, letters }) => {
+  const run = simulate(cell, values);
+  const say = (gate) => run.gradient.map((_, t) => sentence(cell, values, gate, t + 1));
+  return { run, score: goal && score(goal, run), said: letters.map((gate) => [gate, say(gate)]) };
+});
+const noNumber = (v) => typeof v === "number" && !Number.isFinite(v); // JSON would say null
+console.log(JSON.stringify(answers, (_, v) => (noNumber(v) ? String(v) : v)));
+"""
+
+
+@pytest.mark.parametrize("name", ["console", "guess", "progress"])
+def test_a_widget_s_script_with_what_it_imports_is_one_module_that_runs_alone(name, node, tmp_path):
+    (tmp_path / "joined.mjs").write_text(script(name), encoding="utf-8")
+    load = "import('./joined.mjs').then((made) => console.log(Object.keys(made), made.default))"
+    done = subprocess.run([node, "-e", load], cwd=tmp_path, capture_output=True, text=True)
+    assert done.stdout == "[ 'default' ] { render: [Function: render] }\n", done.stderr
+
+
+def settings():
+    """Consoles that both sides compute: all presets and puzzles, and gates at random."""
+    rng = np.random.default_rng(0)
+    for T in (2, 12, 24):
+        yield from (GateConsole(cell, T, preset) for cell in PRESETS for preset in PRESETS[cell])
+        for cell in LANES:
+            yield from (console_with(cell, random_gates(cell, T, rng)) for _ in range(34))
+    for cell, goal in PUZZLES:
+        yield GateConsole(cell, goal=goal)
+        solved = console_with(cell, SOLUTIONS[cell, goal], goal).values
+        for share in [0, *rng.uniform(0, 0.6, 20), 1]:  # from solved to anything
+            mixed = random_gates(cell, 12, rng)
+            for trait, values in mixed.items():
+                mixed[trait] = (1 - share) * np.array(solved[trait]) + share * np.array(values)
+            yield console_with(cell, mixed, goal)
+
+
+@pytest.fixture(scope="module")
+def answers(node, tmp_path_factory):
+    """All settings: the console, its states and gradient, and what JavaScript makes of it."""
+    folder = tmp_path_factory.mktemp("node")
+    (folder / "model.mjs").write_text(script("gate_model"), encoding="utf-8")
+    (folder / "run.mjs").write_text(RUN, encoding="utf-8")
+    consoles = list(settings())
+    letters = {cell: [lane.letter for lane in LANES[cell]] for cell in LANES}
+    asked = [
+        dict(cell=c.cell, values=c.values, goal=c.goal, letters=letters[c.cell]) for c in consoles
+    ]
+    done = subprocess.run(
+        [node, folder / "run.mjs"],
+        input=json.dumps(asked),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+    assert done.returncode == 0, done.stderr
+    both = zip(consoles, json.loads(done.stdout), strict=True)
+    return [(console, computed(console), answer) for console, answer in both]
+
+
+def computed(console):
+    """What numpy computes, by the names of the script's: each a number for each step."""
+    trace = console.trace
+    names = [*SHOWN[console.cell], *("n" if console.cell == "gru" else "")]
+    states = {name: getattr(trace, name)[:, 0, 0] for name in names}
+    return states | {"gradient": console.gradient}
+
+
+def test_javascript_and_numpy_compute_the_same_states_and_gradients(answers):
+    assert len(answers) > 400
+    for _, here, answer in answers:
+        for name, values in here.items():
+            np.testing.assert_allclose(answer["run"][name], values, rtol=0, atol=1e-12)
+
+
+def test_javascript_and_numpy_give_the_same_score(answers):
+    both = [(answer["score"], console.score) for console, _, answer in answers if console.goal]
+    assert [score for score, _ in both] == [score for _, score in both]
+    assert {0, 100} < {score for score, _ in both} and len(set(both)) > 60
+
+
+# --- sentences
+
+
+def numbers(text):
+    """The numbers with two decimals, and the percentages as shares."""
+    text = text.replace("−", "-")
+    decimals = [float(v) for v in re.findall(r"-?\d+\.\d\d(?![\d%])", text)]
+    return decimals, [float(v) / 100 for v in re.findall(r"([\d.]+)%", text)]
+
+
+def due(console, here, gate, t):
+    """What the sentence on a gate must contain: numbers, shares, and other words."""
+    v = {lane["letter"]: console.values[lane["trait"]][t] for lane in console.lanes}
+    back, steps = here["gradient"], console.steps
+    if console.cell == "gru":
+        h, n = here["h"], here["n"]
+        old = h[t - 1] if t else 0.0
+        factor = 1 - v["z"] + v["z"] * (1 - n[t] ** 2) * v["r"]
+        if gate == "z":
+            return [v["z"], old, n[t], h[t], factor], [1 - v["z"], v["z"], back[t]], []
+        return [v[gate], v["x"], v["r"], old, n[t], factor], [back[t]], []
+    if gate == "o":
+        return [v["o"], v["o"], here["c"][t], here["h"][t]], [], ["the same for every o"]
+    source = np.array(console.x if console.cell == "memory" else console.candidate)
+    writes = source * console.input
+    at = t
+    if gate == "f":
+        shown = [v["f"]]
+        at = int(np.argmax(np.abs(writes[:t]))) if t else 0
+        if not np.any(writes[:t]):
+            return shown, [], ["Nothing was written before it"]
+        words = [f"Of the value written at step {at + 1}, "]
+    else:
+        shown, words = [v[gate], v["i"], source[t], writes[t]], []
+        if writes[t] == 0:
+            return shown, [back[t]], [f"nothing. Of step {steps}'s gradient, "]
+    if back[at] == 0:
+        return shown, [], [*words, f"nothing is left at step {steps}"]
+    return shown, 2 * [back[at]], [*words, f" is left at step {steps}"]
+
+
+def near(said, share):
+    """A share is said in whole percents, a small one with two digits, the smallest as a bound."""
+    if 0 < share < 1e-6:
+        return said == 1e-6
+    return abs(said - share) <= (0.00501 if share >= 0.0995 else 0.0501 * share)
+
+
+def test_every_sentence_says_what_numpy_computes(answers):
+    for console, here, answer in answers:
+        for gate, sentences in answer["said"]:
+            for t, text in enumerate(sentences):
+                expected, shares, words = due(console, here, gate, t)
+                decimals, percents = numbers(text)
+                assert f"{gate} at step {t + 1} is " in text
+                assert decimals == pytest.approx(expected, abs=0.00501), text
+                assert len(percents) == len(shares) and all(map(near, percents, shares)), text
+                assert all(word in text for word in words), text
+
+
+def test_no_sentence_shows_a_number_that_is_none(answers):
+    texts = [text for *_, answer in answers for _, said in answer["said"] for text in said]
+    strange = re.compile(r"NaN|undefined|null|Infinity|[-−]0\.00(?!\d)|\de")
+    assert [text for text in texts if strange.search(text)] == []
