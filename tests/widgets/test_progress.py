@@ -4,7 +4,6 @@ import base64
 import json
 import re
 
-import nbformat
 import pytest
 from traitlets import TraitError
 
@@ -12,7 +11,7 @@ from lstm_lessons import Progress, pictures
 from lstm_lessons.course import LESSONS, exercise, lesson_7, lesson_8
 from lstm_lessons.widgets import presets
 from lstm_lessons.widgets.progress import CARD
-from scripts.jupyter import NOTEBOOKS
+from scripts.jupyter import NOTEBOOKS, shown
 
 
 @pytest.fixture(autouse=True)
@@ -49,11 +48,10 @@ def test_whatever_else_a_front_end_asks_is_not_answered(content, monkeypatch):
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.notebook)
 def test_a_puzzle_counts_in_the_lesson_that_shows_it(lesson):
-    cells = nbformat.read(NOTEBOOKS / f"{lesson.notebook}.ipynb", as_version=4).cells
-    texts = [o.data["text/plain"] for c in cells for o in c.get("outputs", []) if "data" in o]
+    texts = shown(NOTEBOOKS / f"{lesson.notebook}.ipynb")
     goals = [re.match(r"GateConsole\(cell='(\w+)', .*goal='(.+)'\)", text) for text in texts]
-    shown = [presets.key(*goal.groups()) for goal in goals if goal]
-    assert shown == presets.of_lesson(lesson.number)
+    keys = [presets.key(*goal.groups()) for goal in goals if goal]
+    assert keys == presets.of_lesson(lesson.number)
 
 
 def test_it_starts_with_what_was_solved_and_the_last_one_made_hears_of_more(capsys):
