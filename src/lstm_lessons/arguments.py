@@ -14,22 +14,19 @@ Array = NDArray[np.float64]
 def as_array(
     name: str | None,
     value: Any,
-    shape: tuple[int | str, ...],
+    shape: tuple[int | str, ...] | None,
     low: float = -np.inf,
     high: float = np.inf,
     nan: bool = False,
 ) -> Array:
     """``value`` as a float64 array; itself if it is one already.
 
-    ``shape`` holds numbers, or letters for lengths that are free but not zero, as ("T", "B", 3).
+    ``shape`` holds numbers, or letters for lengths that are free but not zero, as ("T", "B", 3);
+    None is any shape.
     ``nan=True`` lets NaN pass. Raises TypeError for what is not real numbers, else ValueError.
     """
     array = _real(name, value, "an array of real numbers")
-    fits = array.ndim == len(shape) and all(
-        n > 0 and (isinstance(want, str) or n == want)
-        for n, want in zip(array.shape, shape, strict=True)
-    )
-    if not fits:
+    if shape is not None and not _fits(array.shape, shape):
         expected = "(" + ", ".join(map(str, shape)) + ("," if len(shape) == 1 else "") + ")"
         empty = ", none of them 0" if 0 in array.shape else ""
         raise ValueError(f"{name}: got shape {array.shape}, expected {expected}{empty}")
@@ -92,6 +89,13 @@ def _real(name: str | None, value: Any, expected: str) -> Array:
     except (TypeError, ValueError, RuntimeError):  # PyTorch refuses its tensors with the last
         raise TypeError(f"{name}: got {_short(value)}, expected {expected}") from None
     return array.astype(np.float64, copy=False)
+
+
+def _fits(shape: tuple[int, ...], wanted: tuple[int | str, ...]) -> bool:
+    lengths = zip(shape, wanted, strict=False)
+    return len(shape) == len(wanted) and all(
+        n > 0 and (isinstance(w, str) or w == n) for n, w in lengths
+    )
 
 
 def _short(value: Any) -> str:

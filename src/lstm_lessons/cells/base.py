@@ -48,9 +48,7 @@ class Cell(ABC):
     """
 
     gates: ClassVar[str]  # letters in the order of the stacked rows
-    drawn: ClassVar[
-        str
-    ]  # and as a seed's numbers go to them: a new order would change every network
+    drawn: ClassVar[str]  # and as a seed's numbers go to them, or all networks would change
     states: ClassVar[str] = "h"
 
     def __init__(self, n_inputs: int, n_hidden: int, rng: np.random.Generator):
