@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from ..arguments import Array, as_array
+from ..arguments import Array, as_array, shown
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -72,10 +72,10 @@ class ByHand:
         if override is None:
             return
         if not isinstance(override, Mapping):
-            raise TypeError(f"override: got {override!r:.60}, expected a dict of gates")
+            raise TypeError(f"override: got {shown(override)}, expected a dict of gates")
         for gate, value in override.items():
             if gate not in list(gates):
-                raise ValueError(f"override: got {gate!r:.60}, expected one of {', '.join(gates)}")
+                raise ValueError(f"override: got {shown(gate)}, expected one of {', '.join(gates)}")
             name, low = f"override[{gate!r}]", -1 if gate in "gn" else 0
             array = as_array(name, value, None, low, 1, nan=True)
             lengths = zip(array.shape, shape, strict=False)
