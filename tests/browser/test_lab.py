@@ -119,7 +119,7 @@ def test_every_key_does_what_the_note_says_and_the_notebook_stays_where_it_is(ha
         return hand.page.evaluate("Object.values(document.activeElement.dataset)")
 
     press = hand.page.keyboard.press
-    hand.bar("f", 5).click(position={"x": 5, "y": 2})
+    hand.page.mouse.click(*hand.spot("f", 5, 0.9))
     hand.button("Reset").click()
     before = selection()
     press("Tab")
@@ -180,9 +180,8 @@ CONTRAST = """sentence => {
 }"""
 
 
-@pytest.mark.parametrize("width", [360, 700, 1400])
-def test_the_console_fits_the_page_from_a_phone_to_a_desk(hand, width):
-    hand.page.set_viewport_size({"width": width, "height": 1000})
+def test_the_console_fits_a_phone(hand):
+    hand.page.set_viewport_size({"width": 360, "height": 1000})
     hand.rests()
     assert hand.root.evaluate(SIDEWAYS) == []
     hand.drag(("f", 5, 0.95), ("f", 5, 0.3))
@@ -244,7 +243,7 @@ const places = (window.places = new Set());
 (function look() {
     const [box, image] = [lens, lens.querySelector("img")].map((node) => node.getBoundingClientRect());
     places.add([box.top, box.height, image.top, image.height].join());
-    requestAnimationFrame(look);
+    window.looking = requestAnimationFrame(look);
 })();"""
 DIGEST = """const image = await fetch(document.querySelector(".widget-image").src);
 return [...new Uint8Array(await crypto.subtle.digest("SHA-256", await image.arrayBuffer()))];"""
@@ -283,7 +282,7 @@ def test_a_lens_follows_the_mouse_and_the_keys_and_stays_where_it_is(others):
     pick.press("l")  # a select goes to the option that begins with it
     follows("activation", "linear")
     assert "it explodes." in sentence.text_content()
-    assert len(in_page(others, "return [...places]")) == 1
+    assert len(in_page(others, "cancelAnimationFrame(looking); return [...places]")) == 1
 
 
 def test_a_lens_fits_a_phone(others):
