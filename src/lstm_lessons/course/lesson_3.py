@@ -101,16 +101,12 @@ def decay(figure: Picture) -> Update:
     return update
 
 
-Squashed = tuple[float, tuple[float, float], tuple[float, float]]  # a, two values, two slopes
-
-
 def sigmoid_and_tanh(figure: Picture) -> Update:
     """Sigmoid and tanh with a tangent each; ``update((a, values, slopes))``, two of both."""
     from .. import pictures
 
-    grid = np.linspace(-6, 6, 241)
+    grid, sides = np.linspace(-6, 6, 241), []
     half = 1.2  # how far the tangent is drawn to each side
-    sides = []
     kinds = [
         ("sigmoid: how much passes, from 0 to 1", "value", sigmoid(grid), pictures.COLORS["i"]),
         ("tanh: which value, from \N{MINUS SIGN}1 to 1", "", np.tanh(grid), pictures.COLORS["g"]),
@@ -124,7 +120,7 @@ def sigmoid_and_tanh(figure: Picture) -> Update:
         (dot,) = ax.plot([], [], "o", color=color, mec="0.1", ms=8)
         sides.append((tangent, dot, ax.text(-5.7, 0.68, "", fontweight="bold")))
 
-    def update(result: Squashed) -> list[Artist]:
+    def update(result: tuple[float, tuple[float, float], tuple[float, float]]) -> list[Artist]:
         a, values, slopes = result
         for (tangent, dot, label), value, slope in zip(sides, values, slopes, strict=True):
             tangent.set_data([a - half, a + half], [value - half * slope, value + half * slope])

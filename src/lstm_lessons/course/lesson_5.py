@@ -70,20 +70,17 @@ def diagnosis(diagnosis: Any) -> str:
     return "Right, all three. Two of them are in perfect health at T = 1: always check longer."
 
 
-def _half_life(b_f: float) -> float:
-    return math.log(0.5) / math.log(float(sigmoid(b_f)))
-
-
 def _not_50(b_f: float) -> str:
     f = float(sigmoid(b_f))
     if f in (0, 1):
         keeps = "all" if f else "nothing"
         return f"with b_f = {b_f:g} the gate rounds to {f:.0f}: it keeps {keeps}."
-    return f"with b_f = {b_f:g}, f is {f:.4f} and half is left after {_half_life(b_f):.3g} steps."
+    half = math.log(0.5) / math.log(f)
+    return f"with b_f = {b_f:g}, f is {f:.4f} and half is left after {half:.3g} steps."
 
 
-_F, _TAU = 0.5 ** (1 / 50), math.log(50 - 1)
-_LASTS = f"ln(50 - 1) leaves 1/e after 50 steps. Half is left after {_half_life(_TAU):.1f} of them."
+_F, _TAU = 0.5 ** (1 / 50), Near(math.log(50 - 1), 0.005)
+_HALF = math.log(0.5) / math.log(1 - 1 / 50)
 _LONG = Near(math.log(_F / (1 - _F)), 0.012)  # between 49.4 and 50.6 steps
 
 bias = Number(
@@ -91,7 +88,7 @@ bias = Number(
     {
         _LONG: "Right. A bias of about 4 is far from the usual 1, and 50 steps are not many.",
         Near(_F, 0.002): "that is the gate itself. Which bias makes a sigmoid of it?",
-        Near(_TAU, 0.005): _LASTS,
+        _TAU: f"ln(50 - 1) leaves 1/e after 50 steps. Half is left after {_HALF:.1f} of them.",
     },
     otherwise=_not_50,
 )
@@ -105,11 +102,8 @@ def _it_is(mine: Array, true: Array) -> str:
 def total_dc(dh: float, dc_next: float, o: float, c: float) -> dict[str, float]:
     """The gradient of c where two roads meet: total_dc(dh, dc_next, o, c)."""
     h_by_c = o * (1 - math.tanh(c) ** 2)
-    dc, of_c, on_both = (
-        dc_next + dh * h_by_c,
-        dc_next + dh * o * (1 - c * c),
-        (dc_next + dh) * h_by_c,
-    )
+    of_c, on_both = dc_next + dh * o * (1 - c * c), (dc_next + dh) * h_by_c
+    dc = dc_next + dh * h_by_c
     return {
         "Right. Everything else on the way back, df, di, dg and dc_prev, starts from this sum.": dc,
         "what comes back along the belt, dc_next, is missing.": dh * h_by_c,
@@ -130,11 +124,9 @@ def _worst_step(mine: Array, true: Array) -> str:
 @function(*[(_GATES, t) for t in range(5)], otherwise=_worst_step)
 def path(f: Array, t: int) -> dict[str, Any]:
     """The direct path from step t to the last one: path(f, t)."""
-    from_t, up_to_t = np.prod(f[t:]), np.prod(f[: t + 1])
+    later, from_t, up_to_t = np.prod(f[t + 1 :]), np.prod(f[t:]), np.prod(f[: t + 1])
     return {
-        "Right. The further back, the more factors, and the last step has none.": np.prod(
-            f[t + 1 :]
-        ),
+        "Right. The further back, the more factors, and the last step has none.": later,
         "f at t itself made c_t. A change of c_t comes after it and meets only later ones.": from_t,
         "that goes from the first step up to t. The gradient comes from the last one.": up_to_t,
     }
@@ -153,9 +145,10 @@ def explosion(cell: Any) -> str:
             f"Right: {arrives:.0e}, with every f below 1. The belt alone would have left"
             f" {float(np.prod(trace.f[1:])):.0e}; the rest came over h."
         )
-    if abs(float(trace.c[-1, 0, 0])) > 0.5:
+    c = trace.c[-1].item()
+    if abs(c) > 0.5:
         return (
-            f"{arrives:.1e} arrives. The state has wandered off to c = {trace.c[-1].item():.2f},"
+            f"{arrives:.1e} arrives. The state has wandered off to c = {c:.2f},"
             " where the slopes are small and the side roads narrow. Keep it at 0: no biases."
         )
     return f"{arrives:.1e} arrives. Make the road from h through the candidate g wider."

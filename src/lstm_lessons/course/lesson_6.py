@@ -14,6 +14,7 @@ from .tables import Near, Number, function
 
 _LAYER = 256 * (100 + 256) + 256  # H rows of D + H weights and a bias
 _GRU = 3 * _LAYER
+_MORE_BIASES = _GRU + 256, _GRU + 3 * 256
 
 gru_parameters = Number(
     "gru_parameters",
@@ -22,10 +23,7 @@ gru_parameters = Number(
         4 * _LAYER: "that is the LSTM of this size. Which of its layers does a GRU not have?",
         2 * _LAYER: "there are two gates, but the candidate has its own weights too.",
         _GRU - 3 * 256: "only the biases are missing, one for each row of each of the layers.",
-        (
-            _GRU + 256,
-            _GRU + 3 * 256,
-        ): "a second bias comes only with r after the matrix. Here it is before.",
+        _MORE_BIASES: "a second bias comes only with r after the matrix. Here it is before.",
     },
     otherwise="one layer has H rows of D + H weights and a bias. How many are there?",
 )
