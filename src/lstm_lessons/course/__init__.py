@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib import import_module
 
-from .puzzle import check_goal
+from . import exercise
+from .exercise import check_goal
 
 __all__ = ["LESSONS", "Lesson", "check_goal"]
 
@@ -27,9 +28,8 @@ class Lesson:
     @property
     def exercises(self) -> tuple[str, ...]:
         """The names of its exercises, in order."""
-        from .exercise import names_in
-
-        return names_in(import_module(f".lesson_{self.number}", __name__))
+        values = vars(import_module(f".lesson_{self.number}", __name__)).values()
+        return tuple(value.name for value in values if isinstance(value, exercise.exercise))
 
 
 LESSONS = (

@@ -1,16 +1,14 @@
 """Exercises: is your answer right?, and which of them this kernel has seen solved.
 
 Each has a name, under which a reader's browser keeps that it was solved. A number or a function is a
-table, see `tables`; what fits none is a function that returns a sentence, under `exercise`. A sentence
-begins with "Right" if the answer is. The answer to an exercise that nobody has touched is ``...``.
+table, see `tables`; what fits none is a function that returns a sentence, under `exercise`. The
+answer to an exercise that nobody has touched is ``...``. A puzzle's answer is the state of a console.
 """
 
 from __future__ import annotations
 
 import copy
-from abc import ABC, abstractmethod
 from collections.abc import Callable
-from types import ModuleType
 from typing import Any, TypeVar
 
 from ..arguments import as_array
@@ -31,14 +29,18 @@ def listen(callback: Callable[[str], object] | None) -> None:
     _listener = callback
 
 
-class Exercise(ABC):
-    """What an exercise is to its reader: ``check`` an answer, see that the ``solution`` is one."""
+class exercise:
+    """Decorate ``judge``, which returns the sentence for its arguments, a reader's answers.
+
+    It begins with "Right" if they are; "Not yet: " is put before any other. What can be no answer
+    raises TypeError or ValueError.
+    """
 
     name: str
+    judge: Callable[..., str]
 
-    @abstractmethod
-    def judge(self, *answers: Any, **named: Any) -> str:
-        """The sentence for these answers. Raises TypeError or ValueError for what can be none."""
+    def __init__(self, judge: Callable[..., str]):
+        self.name, self.__doc__, self.judge = judge.__name__, judge.__doc__, judge
 
     def check(self, *answers: Any, **named: Any) -> None:
         """Print whether the answers are right; if they are, note the exercise as solved."""
@@ -56,22 +58,10 @@ class Exercise(ABC):
     def _sentence(self, answers: tuple[Any, ...], named: dict[str, Any]) -> str:
         given = [*answers, *named.values()]
         given += [value for one in given if isinstance(one, dict) for value in one.values()]
-        return UNTOUCHED if any(value is ... for value in given) else self.judge(*answers, **named)
-
-
-class exercise(Exercise):
-    """Decorate a function that returns the sentence for its arguments, a reader's answers."""
-
-    def __init__(self, judge: Callable[..., str]):
-        self.name, self.__doc__, self._judge = judge.__name__, judge.__doc__, judge
-
-    def judge(self, *answers: Any, **named: Any) -> str:
-        return self._judge(*answers, **named)
-
-
-def names_in(lesson: ModuleType) -> tuple[str, ...]:
-    """The names of a lesson's exercises, in order."""
-    return tuple(value.name for value in vars(lesson).values() if isinstance(value, Exercise))
+        if any(value is ... for value in given):
+            return UNTOUCHED
+        sentence = self.judge(*answers, **named)
+        return sentence if sentence.startswith("Right") else f"Not yet: {sentence}"
 
 
 def own_cell(cell: Any, kind: type[AnyCell], n_inputs: int, n_hidden: int = 1) -> AnyCell:
@@ -100,6 +90,34 @@ def own_stack(model: Any, kind: type[Cell], n_inputs: int, n_out: int) -> Stack:
         raise TypeError(f"model: got {model!r:.60}, expected {expected}")
     got = model.cells[0].n_inputs, model.readout.n_out
     if got != (n_inputs, n_out):
-        expected = "expected {} and {}".format(n_inputs, n_out)
-        raise ValueError("model: got {} inputs and {} answers, {}".format(*got, expected))
+        numbers = *got, n_inputs, n_out
+        raise ValueError("model: got {} inputs and {} answers, expected {} and {}".format(*numbers))
     return model
+
+
+def check_goal(console: Any) -> None:
+    """Print whether the console's puzzle is solved; if not, which state is furthest from its target.
+
+    Raises TypeError if it is no console, and ValueError if it has no goal.
+    """
+    if not hasattr(console, "goal"):
+        raise TypeError(f"console: got {console!r:.60}, expected a GateConsole")
+    if console.goal is None:
+        raise ValueError("console: got one without a goal, expected GateConsole(goal=…)")
+    if console.values == {k: tuple(v) for k, v in console.presets["start"].items()}:
+        print("Not attempted yet: drag the gates of the console above, and run this cell again.")
+        return
+    if console.score == 100:
+        print("Solved. Every state asked for is where it should be.")
+        return
+    states = {name: getattr(console.trace, name)[:, 0, 0] for name in console.goal["targets"]}
+    _, name, t, target = max(
+        (abs(float(states[name][t]) - target), name, t, target)
+        for name, targets in console.goal["targets"].items()
+        for t, target in enumerate(targets)
+        if target is not None
+    )
+    print(
+        f"Score {console.score}. Furthest off is {name} at step {t + 1}: it is {states[name][t]:.2f}"
+        f" and should be {target:.2f}. Look at the gates of that step, and of the steps before it."
+    )

@@ -13,20 +13,18 @@ from .tables import Number, function
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
-    from matplotlib.figure import Figure
 
-    from ..pictures import Update
-
+    from ..pictures import Picture, Update
 
 rnn_parameters = Number(
     "rnn_parameters",
     {
         18: "Right. The 1,000 steps do not count: all of them use the same 18 numbers.",
-        15: "Not yet: only the bias is missing, one number for each unit.",
-        (15_000, 18_000): "Not yet: the weights are shared. A longer sequence has no more of them.",
-        9: "Not yet: that reads the input. The state before has a matrix of its own.",
+        15: "only the bias is missing, one number for each unit.",
+        (15_000, 18_000): "the weights are shared. A longer sequence has no more of them.",
+        9: "that reads the input. The state before has a matrix of its own.",
     },
-    otherwise="Not yet: count W_x (3 by 2), W_h (3 by 3) and b (3).",
+    otherwise="count W_x (3 by 2), W_h (3 by 3) and b (3).",
 )
 
 _draw = np.random.default_rng(0).standard_normal
@@ -38,10 +36,10 @@ def rnn_step(x: Array, h: Array, Wx: Array, Wh: Array, b: Array) -> dict[str, Ar
     a = Wx @ x + Wh @ h + b
     return {
         "Right. Everything an RNN knows of the past came in through h_prev.": np.tanh(a),
-        "Not yet: the sum is right, and tanh is missing around it.": a,
-        "Not yet: h_prev is missing. Without it there is no memory.": np.tanh(Wx @ x + b),
-        "Not yet: only the bias is missing.": np.tanh(Wx @ x + Wh @ h),
-        "Not yet: tanh goes around the whole sum.": np.tanh(Wx @ x) + Wh @ h + b,
+        "the sum is right, and tanh is missing around it.": a,
+        "h_prev is missing. Without it there is no memory.": np.tanh(Wx @ x + b),
+        "only the bias is missing.": np.tanh(Wx @ x + Wh @ h),
+        "tanh goes around the whole sum.": np.tanh(Wx @ x) + Wh @ h + b,
     }
 
 
@@ -49,10 +47,10 @@ window_parameters = Number(
     "window_parameters",
     {
         37: "Right. Twice the window, twice the weights: in a window nothing is shared.",
-        36: "Not yet: only the bias is missing.",
-        13: "Not yet: each step has 3 values, and each of them a weight.",
+        36: "only the bias is missing.",
+        13: "each step has 3 values, and each of them a weight.",
     },
-    otherwise="Not yet: count the numbers in the window, and one bias for the one answer.",
+    otherwise="count the numbers in the window, and one bias for the one answer.",
 )
 
 
@@ -68,23 +66,22 @@ def both_ones(cell: Any) -> str:
         return "Right, on 20 rows of 40 bits. The first unit is the memory, the second one decides."
     t, row = wrong[0]
     what = "is above 0" if says[t, row] else "is not above 0"
-    return f"Not yet: with this bit {bits[t, row]} and {before[t, row]} before it, the second unit {what}."
+    return f"with this bit {bits[t, row]} and {before[t, row]} before it, the second unit {what}."
 
 
-def forecast(figure: Figure, years: Array, truth: Array, widths: Array, errors: Array) -> Update:
+def forecast(figure: Picture, years: Array, truth: Array, widths: Array, errors: Array) -> Update:
     """A forecast beside the truth, both (years,), and its error by width.
 
     ``update((forecast, width, error))`` shows those of one width.
     """
     from .. import pictures
 
-    title = "The forecast (dashed) follows the waves"
-    limits = (years[0], years[-1]), (-20, 240)
-    ax = pictures.axes(figure, title, "year", "sunspots", *limits, (1, 3, (1, 2)))
+    labels = "The forecast (dashed) follows the waves", "year", "sunspots"
+    ax = pictures.axes(figure, *labels, (years[0], years[-1]), (-20, 240), (1, 3, (1, 2)))
     ax.plot(years, truth, color=pictures.COLORS["x"], lw=1.2)
     (line,) = ax.plot([], [], color="0.1", lw=1.4, ls="--")
-    title, limits = "A few years do best", ((0, widths[-1] + 1), (0, 40))
-    side = pictures.axes(figure, title, "window width", "error", *limits, (1, 3, 3))
+    labels = "A few years do best", "window width", "error"
+    side = pictures.axes(figure, *labels, (0, widths[-1] + 1), (0, 40), (1, 3, 3))
     side.plot(widths, errors, color="0.5", lw=1.5)
     (dot,) = side.plot([], [], "o", color="0.1", ms=7)
 
@@ -97,7 +94,7 @@ def forecast(figure: Figure, years: Array, truth: Array, widths: Array, errors: 
     return update
 
 
-def one_unit(figure: Figure) -> Update:
+def one_unit(figure: Picture) -> Update:
     """Inputs and the hidden state of one unit over 12 steps; ``update((x, h))``, each (12,)."""
     from .. import pictures
 
@@ -107,10 +104,8 @@ def one_unit(figure: Figure) -> Update:
     ax.axhline(0, color="0.5", lw=0.8, zorder=0.5)
     bars = ax.bar(range(1, 13), np.zeros(12), color=pictures.COLORS["x"], width=0.6, alpha=0.6)
     (line,) = ax.plot([], [], color=pictures.COLORS["h"], lw=2, ms=5, **pictures.STYLE["h"])
-    labels = [
-        ax.text(12.5, 0, name, color=pictures.COLORS[name], va="center", fontweight="bold")
-        for name in "xh"
-    ]
+    bold: dict[str, Any] = dict(va="center", fontweight="bold")
+    labels = {name: ax.text(12.5, 0, name, color=pictures.COLORS[name], **bold) for name in "xh"}
 
     def update(result: tuple[Array, Array]) -> list[Artist]:
         x, h = result
@@ -118,8 +113,8 @@ def one_unit(figure: Figure) -> Update:
             bar.set_height(value)
         line.set_data(np.arange(1, 13), h)
         places = pictures.spread({"x": x[-1], "h": h[-1] + 0.001}, 0.2, 1.1)
-        for label, name in zip(labels, "xh", strict=True):
+        for name, label in labels.items():
             label.set_y(places[name])
-        return [*bars, line, *labels]
+        return [*bars, line, *labels.values()]
 
     return update

@@ -16,17 +16,15 @@ if TYPE_CHECKING:
 
 def _left(k: float) -> str:
     if k < 1 or k != round(k):
-        return f"Not yet: k is a number of steps, whole and at least 1, and not {k!r}."
-    return (
-        f"Not yet: k = {k:g} leaves {0.9**k:.2%}, and one step earlier it was {0.9 ** (k - 1):.2%}."
-    )
+        return f"k is a number of steps, whole and at least 1, and not {k!r}."
+    return f"k = {k:g} leaves {0.9**k:.2%}, and one step earlier it was {0.9 ** (k - 1):.2%}."
 
 
 lag = Number(
     "lag",
     {
         44: "Right. 0.9 sounds like much; as a share a step it is 1% after 44 of them.",
-        10: "Not yet: 0.1 is lost of what is *left*, so each step takes away less than the last.",
+        10: "0.1 is lost of what is *left*, so each step takes away less than the last.",
     },
     otherwise=_left,
 )
@@ -38,39 +36,33 @@ _draw = np.random.default_rng(0).standard_normal
 def step_back(dh: Array, h: Array, W: Array) -> dict[str, Array]:
     """One step back of a relu RNN: step_back(dh, h, W) -> the gradient one step earlier."""
     da, of_tanh = (h > 0) * dh, (1 - h * h) * dh
+    back, late = W.T @ da, (h > 0) * (W.T @ dh)
     return {
-        "Right. A unit that is off passes nothing back; one that is on passes all, unchanged.": W.T
-        @ da,
-        "Not yet: forward goes through W, back goes through its transpose.": W @ da,
-        "Not yet: 1 - h*h is the slope of tanh. What is relu's?": W.T @ of_tanh,
-        "Not yet: the slope is missing. A unit with h = 0 is off and must pass nothing.": W.T @ dh,
-        "Not yet: the order is off. Back from h_t, the slope comes first, then the matrix.": (h > 0)
-        * (W.T @ dh),
+        "Right. A unit that is off passes nothing back; one that is on passes all, unchanged.": back,
+        "forward goes through W, back goes through its transpose.": W @ da,
+        "1 - h*h is the slope of tanh. What is relu's?": W.T @ of_tanh,
+        "the slope is missing. A unit with h = 0 is off and must pass nothing.": W.T @ dh,
+        "the order is off. Back from h_t, the slope comes first, then the matrix.": late,
     }
 
 
 _MOST = 0.98**200
+_NEARLY = Near(_MOST, 0.01 * _MOST)
 
 
 def _not_the_bound(apart: float) -> str:
     if apart >= 1:
-        return (
-            f"Not yet: {apart:g} is no news: they start 1 apart, and each step brings them closer."
-        )
+        return f"{apart:g} is no news: they start 1 apart, and each step brings them closer."
     if apart <= 0:
-        return f"Not yet: {apart:g} would say that they must have met. Nothing forces them to."
+        return f"{apart:g} would say that they must have met. Nothing forces them to."
     if apart < _MOST:
-        return f"Not yet: {apart:.2g} is too small: a norm of 0.98 allows {_MOST:.2%}."
-    return f"Not yet: {apart:g} is safe, but not the closest bound. Is 0.98 used once a step?"
+        return f"{apart:.2g} is too small: a norm of 0.98 allows {_MOST:.2%}."
+    return f"{apart:g} is safe, but not the closest bound. Is 0.98 used once a step?"
 
 
 apart = Number(
     "apart",
-    {
-        Near(_MOST, 0.01 * _MOST): (
-            "Right. And that is the bound; the slopes of tanh make it less still."
-        )
-    },
+    {_NEARLY: "Right. And that is the bound; the slopes of tanh make it less still."},
     otherwise=_not_the_bound,
 )
 
@@ -81,10 +73,10 @@ def hump(W: Any) -> str:
     W = as_array("W", W, (2, 2), -1000, 1000)
     radius = np.abs(np.linalg.eigvals(W)).max()
     if radius > 0.9 + 1e-5:  # a double eigenvalue comes out with an error as large as that
-        return f"Not yet: its spectral radius is {radius:.5g}. It should be at most 0.9."
+        return f"its spectral radius is {radius:.5g}. It should be at most 0.9."
     sizes = [np.linalg.norm(np.linalg.matrix_power(W, k), 2) for k in range(1, 201)]
     if max(sizes) <= 100:
-        return f"Not yet: it grows to {max(sizes):.1f} times at most, and should to more than 100."
+        return f"it grows to {max(sizes):.1f} times at most, and should to more than 100."
     return (
         f"Right. {max(sizes):.0f} times at step {1 + int(np.argmax(sizes))}, {sizes[-1]:.0e} at step"
         " 200. The radius tells the end of the story, not its middle."
@@ -92,12 +84,7 @@ def hump(W: Any) -> str:
 
 
 def word_bars(
-    title: str,
-    alt: str,
-    ylabel: str,
-    text: list[str],
-    values: Array,
-    ylim: tuple[float, float],
+    title: str, alt: str, ylabel: str, text: list[str], values: Array, ylim: tuple[float, float]
 ) -> Picture:
     """A bar for each word of a text, on a log axis; values (words,)."""
     from .. import pictures

@@ -20,20 +20,19 @@ def step(step: Any) -> str:
         raise TypeError(f"step: got {step!r:.60}, expected a function")
     i, f, g, o, c_prev = 0.3, 0.8, -0.5, 0.9, 1.5
     c = f * c_prev + i * g
-    h = o * math.tanh(c)
-    mine = step(i, f, g, o, c_prev)
+    h, mine = o * math.tanh(c), step(i, f, g, o, c_prev)
     if not isinstance(mine, tuple) or len(mine) != 2:
         raise TypeError(f"step: got {mine!r:.60} back, expected the two numbers c, h")
     my_c, my_h = as_number("c", mine[0]), as_number("h", mine[1])
     if _same(my_c, c) and _same(my_h, h):
         return "Right. Two products, a sum, a tanh and a product: that is all an LSTM does with c."
     if _same(my_c, i * c_prev + f * g):
-        return "Not yet: c is off. f belongs to what was there, i to what comes in."
+        return "c is off. f belongs to what was there, i to what comes in."
     if _same(my_c, c) and _same(my_h, o * c):
-        return "Not yet: c is right, h is off. The belt is squashed before o: h = o * tanh(c)."
+        return "c is right, h is off. The belt is squashed before o: h = o * tanh(c)."
     if _same(my_c, c):
-        return f"Not yet: c is right, h is off: with c = {c:.3f} and o = {o}, h is {h:.3f}."
-    return f"Not yet: c is off: f * c_prev = {f * c_prev:.2f} and i * g = {i * g:.2f} make {c:.2f}."
+        return f"c is right, h is off: with c = {c:.3f} and o = {o}, h is {h:.3f}."
+    return f"c is off: f * c_prev = {f * c_prev:.2f} and i * g = {i * g:.2f} make {c:.2f}."
 
 
 def _same(mine: float, true: float) -> bool:
@@ -41,20 +40,18 @@ def _same(mine: float, true: float) -> bool:
 
 
 _LAYER = 256 * (100 + 256) + 256  # H rows of D + H weights and a bias
+_LSTM = 4 * _LAYER
 
 parameters = Number(
     "parameters",
     {
-        4 * _LAYER: (
-            "Right. It does not depend on the length of the sequence: every step uses the same ones."
-        ),
-        _LAYER: "Not yet: that is a plain RNN of this size. An LSTM has such a layer four times.",
-        4 * _LAYER - 4 * 256: (
-            "Not yet: only the biases are missing, one for each row of each of the four layers."
-        ),
-        3 * _LAYER: "Not yet: there are three gates, but the candidate has its own weights too.",
+        _LSTM: "Right. It does not depend on the length of the sequence: every step uses the same ones.",
+        _LAYER: "that is a plain RNN of this size. An LSTM has such a layer four times.",
+        _LSTM
+        - 4 * 256: "only the biases are missing, one for each row of each of the four layers.",
+        3 * _LAYER: "there are three gates, but the candidate has its own weights too.",
     },
-    otherwise="Not yet: one layer has H rows of D + H weights and a bias. How many layers are there?",
+    otherwise="one layer has H rows of D + H weights and a bias. How many layers are there?",
 )
 
 
@@ -65,12 +62,10 @@ def largest(c: Any, h: Any) -> str:
     if c == 50 and h == 1:
         return "Right. c is a sum and can count; h is squashed and cannot."
     if c == 1:
-        return "Not yet: tanh keeps each g within 1, but nothing squashes c itself: it is a sum."
+        return "tanh keeps each g within 1, but nothing squashes c itself: it is a sum."
     if c != 50:
-        return (
-            "Not yet: c is off. At most, how much can one step add, and how many steps are there?"
-        )
-    return "Not yet: h is off. It is o times tanh(c), however large c is."
+        return "c is off. At most, how much can one step add, and how many steps are there?"
+    return "h is off. It is o times tanh(c), however large c is."
 
 
 @exercise
@@ -85,11 +80,11 @@ def latch(cell: Any) -> str:
         first, second = np.tanh(values[[0, 10]])
         if abs(c[0] - first) > 0.02:
             return (
-                f"Not yet: flag 1 at the first step, value {values[0]:.2f}, but c is {c[0]:.2f}."
+                f"flag 1 at the first step, value {values[0]:.2f}, but c is {c[0]:.2f}."
                 " Look at the input gate and the candidate: i should be near 1, g = tanh(value)."
             )
         if np.abs(c[1:10] - first).max() > 0.02:
-            return "Not yet: it writes, but does not hold while the flag is 0: f near 1, i near 0."
+            return "it writes, but does not hold while the flag is 0: f near 1, i near 0."
         if np.abs(c[10:] - second).max() > 0.02:
-            return "Not yet: it holds, but the second value does not replace the first: f near 0."
+            return "it holds, but the second value does not replace the first: f near 0."
     return "Right, on 20 sequences. No hand sets the gates: the flag does, through the weights."

@@ -15,8 +15,6 @@ from .exercise import exercise, own_cell
 from .tables import Near, Number, function
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
     from ..pictures import Picture
 
 Backward = Callable[[LSTM, LSTMTrace, Array], dict[str, Array]]
@@ -41,12 +39,8 @@ def _patient(fault: str) -> Backward:
             da_i, da_f = dc * g * i * (1 - i), dc * c_prev * f * (1 - f)
             da_g, da_o = dc * i * (1 - g**2), dh_t * tanh_c * o * (1 - o)
             da = np.concatenate([da_i, da_f, da_g, da_o])
-            steps: dict[str, Array] = {
-                "Wx": np.outer(da, trace.xs[t, 0]),
-                "Wh": np.outer(da, h_prev),
-                "b": da,
-            }
-            for name, step in steps.items():
+            steps = np.outer(da, trace.xs[t, 0]), np.outer(da, h_prev), da
+            for name, step in zip(("Wx", "Wh", "b"), steps, strict=True):
                 grads[name] = step if fault == "sum" else grads[name] + step
             grads["xs"][t, 0] = cell.params["Wx"].T @ da
             dh_next, dc_next = cell.params["Wh"].T @ da, dc * f
@@ -72,56 +66,50 @@ def diagnosis(diagnosis: Any) -> str:
     }
     for name, fault in diagnosis.items():
         if fault != FAULTS[name]:
-            sign = f"{name} is not {str(fault)!r}: {signs[fault]}"
-            return f"Not yet: {sign}. Compare its rows of the table."
+            return f"{name} is not {str(fault)!r}: {signs[fault]}. Compare its rows of the table."
     return "Right, all three. Two of them are in perfect health at T = 1: always check longer."
-
-
-def _half_life(b_f: float) -> float:
-    return math.log(0.5) / math.log(float(sigmoid(b_f)))
 
 
 def _not_50(b_f: float) -> str:
     f = float(sigmoid(b_f))
     if f in (0, 1):
         keeps = "all" if f else "nothing"
-        return f"Not yet: with b_f = {b_f:g} the gate rounds to {f:.0f}: it keeps {keeps}."
-    return f"Not yet: with b_f = {b_f:g}, f is {f:.4f} and half is left after {_half_life(b_f):.3g} steps."
+        return f"with b_f = {b_f:g} the gate rounds to {f:.0f}: it keeps {keeps}."
+    half = math.log(0.5) / math.log(f)
+    return f"with b_f = {b_f:g}, f is {f:.4f} and half is left after {half:.3g} steps."
 
 
-_F = 0.5 ** (1 / 50)
-_TAU = math.log(50 - 1)
-_LASTS = f"ln(50 - 1) leaves 1/e after 50 steps. Half is left after {_half_life(_TAU):.1f} of them."
+_F, _TAU = 0.5 ** (1 / 50), Near(math.log(50 - 1), 0.005)
+_HALF = math.log(0.5) / math.log(1 - 1 / 50)
+_LONG = Near(math.log(_F / (1 - _F)), 0.012)  # between 49.4 and 50.6 steps
 
 bias = Number(
     "bias",
     {
-        Near(math.log(_F / (1 - _F)), 0.012): (  # between 49.4 and 50.6 steps
-            "Right. A bias of about 4 is far from the usual 1, and 50 steps are not many."
-        ),
-        Near(_F, 0.002): "Not yet: that is the gate itself. Which bias makes a sigmoid of it?",
-        Near(_TAU, 0.005): f"Not yet: {_LASTS}",
+        _LONG: "Right. A bias of about 4 is far from the usual 1, and 50 steps are not many.",
+        Near(_F, 0.002): "that is the gate itself. Which bias makes a sigmoid of it?",
+        _TAU: f"ln(50 - 1) leaves 1/e after 50 steps. Half is left after {_HALF:.1f} of them.",
     },
     otherwise=_not_50,
 )
 
 
-@function(
-    (0.7, -0.4, 0.6, 1.2),
-    otherwise="Not yet: for dh = 0.7, dc_next = -0.4, o = 0.6, c = 1.2"
-    f" it is {-0.4 + 0.7 * 0.6 * (1 - math.tanh(1.2) ** 2):.3f}.",
-)
+def _it_is(mine: Array, true: Array) -> str:
+    return f"for dh = 0.7, dc_next = -0.4, o = 0.6, c = 1.2 it is {true[0]:.3f}."
+
+
+@function((0.7, -0.4, 0.6, 1.2), otherwise=_it_is)
 def total_dc(dh: float, dc_next: float, o: float, c: float) -> dict[str, float]:
     """The gradient of c where two roads meet: total_dc(dh, dc_next, o, c)."""
     h_by_c = o * (1 - math.tanh(c) ** 2)
-    dc = dc_next + dh * h_by_c
     of_c, on_both = dc_next + dh * o * (1 - c * c), (dc_next + dh) * h_by_c
+    dc = dc_next + dh * h_by_c
     return {
         "Right. Everything else on the way back, df, di, dg and dc_prev, starts from this sum.": dc,
-        "Not yet: what comes back along the belt, dc_next, is missing.": dh * h_by_c,
-        "Not yet: the slope of tanh is missing between c and h.": dc_next + dh * o,
-        "Not yet: the slope is 1 - tanh(c)**2; 1 - c*c would do if c were the tanh already.": of_c,
-        "Not yet: dc_next comes along the belt, and neither o nor a slope is on that road.": on_both,
+        "what comes back along the belt, dc_next, is missing.": dh * h_by_c,
+        "the slope of tanh is missing between c and h.": dc_next + dh * o,
+        "the slope is 1 - tanh(c)**2; 1 - c*c would do if c were the tanh already.": of_c,
+        "dc_next comes along the belt, and neither o nor a slope is on that road.": on_both,
     }
 
 
@@ -130,19 +118,17 @@ _GATES = np.array([0.9, 0.5, 0.8, 0.25, 0.6])
 
 def _worst_step(mine: Array, true: Array) -> str:
     t = int(np.argmax(np.abs(mine - true)))
-    return f"Not yet: for f = {_GATES.tolist()} and t = {t} it is {true[t]:.3f}, and yours is {mine[t]:.3g}."
+    return f"for f = {_GATES.tolist()} and t = {t} it is {true[t]:.3f}, and yours is {mine[t]:.3g}."
 
 
 @function(*[(_GATES, t) for t in range(5)], otherwise=_worst_step)
 def path(f: Array, t: int) -> dict[str, Any]:
     """The direct path from step t to the last one: path(f, t)."""
-    later, with_t, until_t = np.prod(f[t + 1 :]), np.prod(f[t:]), np.prod(f[: t + 1])
-    at_t = "f at t itself made c_t. A change of c_t comes after it and meets only later ones."
-    from_1 = "that goes from the first step up to t. The gradient comes from the last one."
+    later, from_t, up_to_t = np.prod(f[t + 1 :]), np.prod(f[t:]), np.prod(f[: t + 1])
     return {
         "Right. The further back, the more factors, and the last step has none.": later,
-        f"Not yet: {at_t}": with_t,
-        f"Not yet: {from_1}": until_t,
+        "f at t itself made c_t. A change of c_t comes after it and meets only later ones.": from_t,
+        "that goes from the first step up to t. The gradient comes from the last one.": up_to_t,
     }
 
 
@@ -153,18 +139,19 @@ def explosion(cell: Any) -> str:
     trace = cell.forward(np.zeros((51, 1, 1)))
     arrives = float(gradients.jacobian_norms(cell, trace, of="c", by="c")[0, 0])
     if trace.f.max() >= 1 - 1e-9:
-        return "Not yet: it has a forget gate of 1. All of them should stay below."
+        return "it has a forget gate of 1. All of them should stay below."
     if arrives > 100:
         return (
             f"Right: {arrives:.0e}, with every f below 1. The belt alone would have left"
             f" {float(np.prod(trace.f[1:])):.0e}; the rest came over h."
         )
-    if abs(float(trace.c[-1, 0, 0])) > 0.5:
+    c = trace.c[-1].item()
+    if abs(c) > 0.5:
         return (
-            f"Not yet: {arrives:.1e} arrives. The state has wandered off to c = {trace.c[-1].item():.2f},"
+            f"{arrives:.1e} arrives. The state has wandered off to c = {c:.2f},"
             " where the slopes are small and the side roads narrow. Keep it at 0: no biases."
         )
-    return f"Not yet: {arrives:.1e} arrives. Make the road from h through the candidate g wider."
+    return f"{arrives:.1e} arrives. Make the road from h through the candidate g wider."
 
 
 def lstm_graph(alt: str) -> Picture:
@@ -172,8 +159,7 @@ def lstm_graph(alt: str) -> Picture:
     from .. import pictures
 
     figure = pictures.Picture(7.6, 4.2, alt)
-    ax = figure.add_subplot(xlim=(0, 10.4), ylim=(0.1, 6))
-    ax.set_title("Every arrow back is a factor", loc="left", fontsize=10, fontweight="bold")
+    ax = pictures.axes(figure, "Every arrow back is a factor", "", "", (0, 10.4), (0.1, 6))
     ax.axis("off")
     belt, middle, low = 5.3, 3.5, 1.9
     places = {
@@ -191,35 +177,30 @@ def lstm_graph(alt: str) -> Picture:
     arrows = [  # from, to, the factor on the way back, where it stands beside the middle
         ("before", "forget", r"$\times f$", (0, 0.32)),
         ("forget", "add", r"$\times 1$", (0, 0.32)),
-        ("add", "after", "", (0, 0)),
         ("f", "forget", r"$\times c_{t-1}$", (0.5, 0)),
         ("write", "add", r"$\times 1$", (0.4, 0)),
         ("i", "write", r"$\times g$", (-0.5, 0.15)),
         ("g", "write", r"$\times i$", (0.5, 0.15)),
         ("tanh", "show", r"$\times o$", (0.35, 0.2)),
         ("o", "show", r"$\times\tanh c$", (0.05, -0.42)),
+        ("add", "after", "", (0, 0)),
         ("show", "shown", "", (0, 0)),
     ]
+    style = dict(arrowstyle="-|>", color="0.55", lw=1.2, shrinkA=0, shrinkB=13)
+    look: dict[str, Any] = dict(color="0.35", va="center")
     for start, end, text, (dx, dy) in arrows:
         (x0, y0, *_), (x1, y1, *_) = places[start], places[end]
-        _arrow(ax, (x0, y0), (x1, y1))
-        ax.text(
-            (x0 + x1) / 2 + dx, (y0 + y1) / 2 + dy, text, color="0.35", ha="center", va="center"
-        )
-    _arrow(ax, (7.4, belt), (7.4, middle + 0.6))
-    ax.text(8.25, 4.75, r"$\times(1-\tanh^2 c)$", color="0.35", ha="center", va="center")
+        ax.annotate("", (x1, y1), (x0, y0), arrowprops=style, zorder=2)
+        ax.text((x0 + x1) / 2 + dx, (y0 + y1) / 2 + dy, text, ha="center", **look)
+    ax.annotate("", (7.4, middle + 0.6), (7.4, belt), arrowprops=style, zorder=2)
+    ax.text(8.25, 4.75, r"$\times(1-\tanh^2 c)$", ha="center", **look)
     slopes = {"f": "f(1-f)", "i": "i(1-i)", "g": "(1-g^2)", "o": "o(1-o)"}
     for gate, slope in slopes.items():  # the four branches out of x and h
         x = places[gate][0]
         ax.plot([1.4, x], [0.45, 0.45], color="0.55", lw=1.2)
-        _arrow(ax, (x, 0.45), (x, low))
-        ax.text(x + 0.08, 1.05, rf"$\times {slope}$", color="0.35", ha="left", va="center")
+        ax.annotate("", (x, low), (x, 0.45), arrowprops=style, zorder=2)
+        ax.text(x + 0.08, 1.05, rf"$\times {slope}$", ha="left", **look)
     return figure
-
-
-def _arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
-    style = dict(arrowstyle="-|>", color="0.55", lw=1.2, shrinkA=0, shrinkB=13)
-    ax.annotate("", end, start, arrowprops=style, zorder=2)
 
 
 def gate_bars(title: str, alt: str, values: dict[str, Array]) -> Picture:

@@ -13,31 +13,25 @@ from .exercise import exercise, own_cell
 from .tables import Near, Number, function
 
 _LAYER = 256 * (100 + 256) + 256  # H rows of D + H weights and a bias
+_GRU = 3 * _LAYER
+_MORE_BIASES = _GRU + 256, _GRU + 3 * 256
 
 gru_parameters = Number(
     "gru_parameters",
     {
-        3 * _LAYER: (
-            "Right. Three layers where the LSTM has four: three quarters of its parameters."
-        ),
-        4 * _LAYER: (
-            "Not yet: that is the LSTM of this size. Which of its layers does a GRU not have?"
-        ),
-        2 * _LAYER: "Not yet: there are two gates, but the candidate has its own weights too.",
-        3 * _LAYER - 3 * 256: (
-            "Not yet: only the biases are missing, one for each row of each of the layers."
-        ),
-        (3 * _LAYER + 256, 3 * (_LAYER + 256)): (
-            "Not yet: a second bias comes only with r after the matrix. Here it is before."
-        ),
+        _GRU: "Right. Three layers where the LSTM has four: three quarters of its parameters.",
+        4 * _LAYER: "that is the LSTM of this size. Which of its layers does a GRU not have?",
+        2 * _LAYER: "there are two gates, but the candidate has its own weights too.",
+        _GRU - 3 * 256: "only the biases are missing, one for each row of each of the layers.",
+        _MORE_BIASES: "a second bias comes only with r after the matrix. Here it is before.",
     },
-    otherwise="Not yet: one layer has H rows of D + H weights and a bias. How many are there?",
+    otherwise="one layer has H rows of D + H weights and a bias. How many are there?",
 )
 
 
 def _made(mine: Array, true: Array) -> str:
     n = math.tanh(0.5 + 0.3 * -0.9)
-    return f"Not yet: r = 0.3, z = 0.8, x = 0.5, h_prev = -0.9 make n = {n:.3f}, h = {true[0]:.3f}."
+    return f"r = 0.3, z = 0.8, x = 0.5, h_prev = -0.9 make n = {n:.3f}, h = {true[0]:.3f}."
 
 
 @function((0.3, 0.8, 0.5, -0.9), otherwise=_made)
@@ -48,31 +42,35 @@ def gru_step(r: float, z: float, x: float, h: float) -> dict[str, float]:
     open_r, r_on_h = (1 - z) * h + z * math.tanh(x + h), (1 - z) * r * h + z * n
     return {
         "Right. A mean of the old state and a candidate, and z is the share of the new one.": mean,
-        "Not yet: that is the other convention, where z keeps. Here z is the share of the new.": swapped,
-        "Not yet: r is missing. It multiplies the past that the candidate sees.": open_r,
-        "Not yet: r hides the past from the candidate only; the state keeps its full share.": r_on_h,
-        "Not yet: that is the candidate. The new state is a mean of it and the old one.": n,
+        "that is the other convention, where z keeps. Here z is the share of the new.": swapped,
+        "r is missing. It multiplies the past that the candidate sees.": open_r,
+        "r hides the past from the candidate only; the state keeps its full share.": r_on_h,
+        "that is the candidate. The new state is a mean of it and the old one.": n,
     }
 
 
 _B = math.log(math.expm1(1 / 100))  # (1 - z)**100 = 1/e
+_SHUT, _OPEN = Near(_B, 0.027), Near(-_B, 0.027)  # between 36% and 38%
+
+
+def _a_gate(b_z: float) -> str:
+    z = float(sigmoid(b_z))
+    return f"that is a gate's value. Going in as a bias, it makes z = {z:.2f}."
+
+
+def _left(b_z: float) -> str:
+    left = float(sigmoid(-b_z)) ** 100
+    return f"with b_z = {b_z:g}, {left:.1%} is left after 100 steps. It should be 37%."
+
 
 update_bias = Number(
     "update_bias",
-    {  # between 36% and 38%
-        Near(_B, 0.027): (
-            "Right. A GRU remembers with its update gates nearly shut, from the first step on."
-        ),
-        Near(-_B, 0.027): (
-            "Not yet: the sign. That z would take 99% of the new at each step; 1 - z is what keeps."
-        ),
-        (Near(0.01, 0.001), Near(0.99, 0.001)): lambda b_z: (
-            f"Not yet: that is a gate's value. Going in as a bias, it makes z = {float(sigmoid(b_z)):.2f}."
-        ),
+    {
+        _SHUT: "Right. A GRU remembers with its update gates nearly shut, from the first step on.",
+        _OPEN: "the sign. That z would take 99% of the new at each step; 1 - z is what keeps.",
+        (Near(0.01, 0.001), Near(0.99, 0.001)): _a_gate,
     },
-    otherwise=lambda b_z: (
-        f"Not yet: with b_z = {b_z:g}, {float(sigmoid(-b_z)) ** 100:.1%} is left after 100 steps. It should be 37%."
-    ),
+    otherwise=_left,
 )
 
 
@@ -90,12 +88,10 @@ def parity(cell: Any) -> str:
     t, row = wrong[0]
     now, was = (round(float(v), 2) + 0.0 for v in (h[t, row], h[t - 1, row] if t else 1.0))
     if t == 0:
-        return (
-            f"Not yet: at input 0 it should keep h = 1, and makes {now:.2f} of it: z near 0 there."
-        )
+        return f"at input 0 it should keep h = 1, and makes {now:.2f} of it: z near 0 there."
     if bits[t, row]:
-        return f"Not yet: at an input 1 h should turn over in full, and it goes from {was:.2f} to {now:.2f}."
+        return f"at an input 1 h should turn over in full, and it goes from {was:.2f} to {now:.2f}."
     return (
-        f"Not yet: at input 0 h should stay, and at step {t + 1} it has come from {was:.2f} to {now:.2f}."
+        f"at input 0 h should stay, and at step {t + 1} it has come from {was:.2f} to {now:.2f}."
         " A z near 0 there, and a candidate of full size."
     )

@@ -14,19 +14,17 @@ from .tables import Near, Number
 
 def _size(units: float) -> str:
     if units != int(units):
-        return (
-            f"Not yet: {units:g} is not a whole number of units. Which of its neighbours is nearer?"
-        )
-    return f"Not yet: {units:g} units have {units * (units + 11):,.0f} parameters, not about 2,480."
+        return f"{units:g} is not a whole number of units. Which of its neighbours is nearer?"
+    return f"{units:g} units have {units * (units + 11):,.0f} parameters, not about 2,480."
 
 
 fair = Number(
     "fair",
     {
         45: "Right. More than twice the units for the same number of parameters.",
-        44: "Not yet: 44 have 2,420 parameters, 60 too few. Is there one that is nearer?",
-        80: "Not yet: four times the units is too much. W_h grows with their square.",
-        20: "Not yet: with as many units an RNN has a quarter of the parameters.",
+        44: "44 have 2,420 parameters, 60 too few. Is there one that is nearer?",
+        80: "four times the units is too much. W_h grows with their square.",
+        20: "with as many units an RNN has a quarter of the parameters.",
     },
     otherwise=_size,
 )
@@ -35,15 +33,11 @@ baseline = Number(
     "baseline",
     {
         Near(1 / 6, 0.001): "Right. An error near 0.167 means: nothing was learned but the mean.",
-        Near(1 / 12, 0.001): "Not yet: that is the variance of one of the two numbers.",
-        Near(math.sqrt(1 / 6), 0.01): (
-            "Not yet: that is its root. The mean of the squares is asked for."
-        ),
-        0: "Not yet: 1 is right on average, and wrong nearly every time.",
+        Near(1 / 12, 0.001): "that is the variance of one of the two numbers.",
+        Near(math.sqrt(1 / 6), 0.01): "that is its root. The mean of the squares is asked for.",
+        0: "1 is right on average, and wrong nearly every time.",
     },
-    otherwise=lambda mse: (
-        f"Not yet: {mse:g} is not it. How far is a sum of two such numbers from 1, squared?"
-    ),
+    otherwise="{:g} is not it. How far is a sum of two such numbers from 1, squared?".format,
 )
 
 
@@ -53,11 +47,9 @@ def recaller(model: Any) -> str:
     xs = np.zeros((101, 4, 5))
     xs[0, :, :4], xs[1:, :, 4] = np.eye(4), 1  # all there is: each symbol, then the blanks
     y = own_stack(model, RNN, n_inputs=5, n_out=4).forward(xs).y
-    right = int(np.sum(np.asarray(y)[-1].argmax(axis=-1) == np.arange(4)))
-    if right == 4:
-        return (
-            "Right, all four symbols. It is the start and the training that decide, not the name."
-        )
+    right = np.sum(np.asarray(y)[-1].argmax(axis=-1) == np.arange(4))
     if right == 1:
-        return "Not yet: one of the four symbols is recalled, as by chance. More steps?"
-    return f"Not yet: {right} of the 4 symbols are recalled. More steps, or a smaller lr."
+        return "one of the four symbols is recalled, as by chance. More steps?"
+    if right < 4:
+        return f"{right} of the 4 symbols are recalled. More steps, or a smaller lr."
+    return "Right, all four symbols. It is the start and the training that decide, not the name."

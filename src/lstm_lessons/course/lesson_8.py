@@ -14,22 +14,19 @@ from .tables import Near, Number
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
-    from matplotlib.figure import Figure
 
     from ..pictures import Picture, Update
+
+_ONE_IN_32 = Near(1 / 32, 0.001)
 
 chance = Number(
     "chance",
     {
-        Near(1 / 32, 0.001): (
-            "Right. So a cut memory can change about 97% of the answers, and not all of them."
-        ),
-        0: "Not yet: now and then the city it falls back on is the true one.",
-        (32, 3.125, 3.1): "Not yet: give it as a share of 1.",
+        _ONE_IN_32: "Right. So a cut memory can change about 97% of the answers, and not all of them.",
+        0: "now and then the city it falls back on is the true one.",
+        (32, 3.125, 3.1): "give it as a share of 1.",
     },
-    otherwise=lambda share: (
-        f"Not yet: {share:g} is not it. One answer in how many is right by chance?"
-    ),
+    otherwise="{:g} is not it. One answer in how many is right by chance?".format,
 )
 
 
@@ -40,10 +37,10 @@ def hide(gate: Any, value: Any) -> str:
     if gate == "o" and value == 0:
         return "Right. The city is still on the belt; the read-out just cannot see it."
     if gate == "o":
-        return f"Not yet: the right gate, but at {value:g} a part of tanh(c) is still shown."
+        return f"the right gate, but at {value:g} a part of tanh(c) is still shown."
     if gate == "f":
-        return "Not yet: that wipes the belt. It should be hidden, not lost."
-    return f"Not yet: {gate} decides what gets onto the belt. What is shown of it?"
+        return "that wipes the belt. It should be hidden, not lost."
+    return f"{gate} decides what gets onto the belt. What is shown of it?"
 
 
 @exercise
@@ -59,18 +56,16 @@ def transplant(override: Any, model: Any, xs: Any) -> str:
     xs, units = as_array("xs", xs, ("T", "B", len(WORDS))), model.cells[0].n_hidden
     if len(xs) < 9:
         raise ValueError(f"xs: got {len(xs)} words, expected 9 or more")
-    gates = {gate: np.full((len(xs), 1, units), np.nan) for gate in override}
+    at_9 = {gate: np.full((len(xs), 1, units), np.nan) for gate in override}
     for gate, values in override.items():
-        gates[gate][8] = as_array(f"override[{gate!r}]", values, (units,))
-    city = CITIES[int(model.forward(xs[:, :1], override={0: gates}).y[-1, 0].argmax())]
+        at_9[gate][8] = as_array(f"override[{gate!r}]", values, (units,))
+    city = CITIES[int(model.forward(xs[:, :1], override={0: at_9}).y[-1, 0].argmax())]
     if city == "Paris":
-        with_what = " and ".join(sorted(override))
-        return (
-            f"Right. It reads one city and answers another: {with_what} at one word is all it took."
-        )
+        gates = " and ".join(sorted(override))
+        return f"Right. It reads one city and answers another: {gates} at one word is all it took."
     if "g" not in override:
-        return f"Not yet: it answers {city}. These gates say how much is written. Which says what?"
-    return f"Not yet: it answers {city}. Were the gates taken at word 9 of the story with Paris?"
+        return f"it answers {city}. These gates say how much is written. Which says what?"
+    return f"it answers {city}. Were the gates taken at word 9 of the story with Paris?"
 
 
 def unit_maps(title: str, alt: str, text: list[str], values: dict[str, Array]) -> Picture:
@@ -92,7 +87,7 @@ def unit_maps(title: str, alt: str, text: list[str], values: dict[str, Array]) -
     return figure
 
 
-def top_answers(figure: Figure) -> Update:
+def top_answers(figure: Picture) -> Update:
     """The likeliest answers as bars; ``update((words, probabilities))``, five of each."""
     from .. import pictures
 

@@ -3,70 +3,59 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from ..arguments import Array, as_array, as_number
-from .exercise import Exercise
+from .exercise import exercise
 
 
 @dataclass(frozen=True)
 class Near:
-    """All numbers that are less than ``within`` away from ``value``."""
+    """All numbers that are at most ``within`` away from ``value``."""
 
     value: float
-    within: float
+    within: float = 1e-9  # the rounding of a number that was computed
 
 
 Wanted = float | Near
 Says = str | Callable[[float], str]  # a sentence, or one that depends on the answer
 
 
-@dataclass(frozen=True, eq=False)
-class Number(Exercise):
-    """An exercise whose answer is a number. ``answers`` has the right one first, then typical misses."""
+class Number(exercise):
+    """An exercise whose answer is a number. ``answers`` has the right one first, then typical misses;
+    a tuple holds several that are told the same."""
 
-    name: str
-    answers: Mapping[Wanted | tuple[Wanted, ...], Says]
-    otherwise: Says
+    def __init__(
+        self, name: str, answers: Mapping[Wanted | tuple[Wanted, ...], Says], otherwise: Says
+    ):
+        self.name, self.otherwise = name, otherwise
+        self.rows: list[tuple[Near, Says]] = []
+        for wanted, says in answers.items():
+            for one in wanted if isinstance(wanted, tuple) else (wanted,):
+                self.rows.append((one if isinstance(one, Near) else Near(one), says))
 
     def judge(self, answer: Any) -> str:
         """The sentence for this answer. Raises TypeError or ValueError if it is no finite number."""
         number = as_number(self.name, answer)
-        for wanted, says in self._rows():
-            near = wanted if isinstance(wanted, Near) else Near(wanted, 0)
-            if number == near.value or abs(number - near.value) < near.within:
-                return _said(says, number)
-        return _said(self.otherwise, number)
-
-    def declared(self) -> Iterator[tuple[float, str]]:
-        """Every answer that stands in the table, with its sentence."""
-        for wanted, says in self._rows():
-            number = wanted.value if isinstance(wanted, Near) else wanted
-            yield number, _said(says, number)
-
-    def _rows(self) -> Iterator[tuple[Wanted, Says]]:
-        for wanted, says in self.answers.items():
-            yield from ((one, says) for one in (wanted if isinstance(wanted, tuple) else (wanted,)))
-
-
-def _said(says: Says, number: float) -> str:
-    return says if isinstance(says, str) else says(number)
-
-
-def off_by(mine: Array, true: Array) -> str:
-    """The sentence for a function that is wrong in no known way."""
-    return f"Not yet: off by up to {np.abs(mine - true).max():.2g}."
+        fitting = (says for near, says in self.rows if abs(number - near.value) <= near.within)
+        says = next(fitting, self.otherwise)
+        return says if isinstance(says, str) else says(number)
 
 
 Rows = Callable[..., Mapping[str, Any]]  # what an answer would give for a case, by its sentence
 
 
+def off_by(mine: Array, true: Array) -> str:
+    """The sentence for a function that is wrong in no known way."""
+    return f"off by up to {np.abs(mine - true).max():.2g}."
+
+
 @dataclass(frozen=True, eq=False)
-class Function(Exercise):
+class Function(exercise):
     """An exercise whose answer is a function.
 
     A case holds the arguments of one call; ``rows(*case)`` what the right answer gives for it, under
@@ -87,31 +76,18 @@ class Function(Exercise):
         """
         if not callable(answer):
             raise TypeError(f"{self.name}: got {answer!r:.60}, expected a function")
-        mine = self._results(answer)
-        for function, sentence in self.declared():
-            # A float32 is right as well.
-            if np.allclose(mine, self._results(function), rtol=1e-6, atol=1e-9):
-                return sentence
-        if isinstance(self.otherwise, str):
-            return self.otherwise
-        right, _ = next(self.declared())
-        return self.otherwise(mine, self._results(right))
+        tables = [self.rows(*case) for case in self.cases]
+        results = {says: np.array([table[says] for table in tables]) for says in tables[0]}
+        right = next(iter(results.values()))
+        mine = np.array([self._result(answer, case, right[0].shape) for case in self.cases])
+        for says, result in results.items():
+            if np.allclose(mine, result, rtol=1e-6, atol=1e-9):  # a float32 is right as well
+                return says
+        return self.otherwise if isinstance(self.otherwise, str) else self.otherwise(mine, right)
 
-    def declared(self) -> Iterator[tuple[Callable[..., Any], str]]:
-        """Every function that stands in the table, with its sentence."""
-        for sentence in self.rows(*self.cases[0]):
-            yield lambda *case, row=sentence: self.rows(*case)[row], sentence
-
-    def _results(self, function: Callable[..., Any]) -> Array:
-        right, _ = next(self.declared())
-        shapes = [np.shape(right(*case)) for case in self.cases]
-        results = [function(*copy.deepcopy(case)) for case in self.cases]
-        return np.array(
-            [
-                as_array(self.name, result, shape) if shape else as_number(self.name, result)
-                for result, shape in zip(results, shapes, strict=True)
-            ]
-        )
+    def _result(self, answer: Any, case: tuple[Any, ...], shape: tuple[int, ...]) -> Array | float:
+        result = answer(*copy.deepcopy(case))
+        return as_array(self.name, result, shape) if shape else as_number(self.name, result)
 
 
 def function(
