@@ -21,9 +21,9 @@ lab: $(VENV)/lab-installed
 test: lint
 	$(BIN)/python -m pytest --nbval --nbval-current-env --nbval-cell-timeout=120 tests notebooks
 
-# The numerics alone: no browser, no notebook.
+# The numerics alone: no browser, no notebook, and none of the plugins that these need.
 quick: $(VENV)/test-installed
-	$(BIN)/python -m pytest -q tests/numerics
+	PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 $(BIN)/python -m pytest -q tests/numerics
 
 # The lessons with Colab's packages, Binder's, the oldest and the newest, in .nox. Some only:
 # make test-frontends FRONTENDS="colab oldest"

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .arguments import Array, as_count, as_number, as_rng, one_of
+from .arguments import Array, as_count, as_number, as_rng, one_of, shown
 from .cells import Cell, Trace
 
 
@@ -19,7 +19,7 @@ def direct_path(trace: Trace) -> Array:
     Raises TypeError for a trace without gates.
     """
     if not isinstance(trace, Trace):
-        raise TypeError(f"trace: got {trace!r:.60}, expected one of an LSTM or a GRU")
+        raise TypeError(f"trace: got {shown(trace)}, expected one of an LSTM or a GRU")
     path = np.ones_like(trace.h)
     path[:-1] = np.cumprod(trace.kept[:0:-1], axis=0)[::-1]
     return path
@@ -64,7 +64,7 @@ def check(
     if not as_number("step_size", step_size) > 0:
         raise ValueError(f"step_size: got {step_size:g}, expected a number above 0")
     if isinstance(steps, str) or not isinstance(steps, Iterable):
-        raise TypeError(f"steps: got {steps!r:.60}, expected whole numbers, as (1, 3, 8)")
+        raise TypeError(f"steps: got {shown(steps)}, expected whole numbers, as (1, 3, 8)")
     lengths = [as_count("steps", T) for T in steps]
     if not lengths:
         raise ValueError("steps: got none, expected one length or more")
@@ -74,7 +74,7 @@ def check(
 
 def _as_cell(cell: Any) -> Cell:
     if not isinstance(cell, Cell):
-        raise TypeError(f"cell: got {cell!r:.60}, expected an RNN, an LSTM or a GRU")
+        raise TypeError(f"cell: got {shown(cell)}, expected an RNN, an LSTM or a GRU")
     return cell
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .arguments import Array, as_array, as_count, as_rng
+from .arguments import Array, as_array, as_count, as_real, as_rng, shown
 from .cells import Cell, Trace
 
 
@@ -35,14 +35,11 @@ class Readout:
 
     def forward(self, h: ArrayLike) -> Array:
         """Answers (T, B, n_out) from hidden states (T, B, H)."""
-        h = np.asarray(h)
-        if h.dtype.kind not in "fiu":
-            raise TypeError(f"h: got {h!r:.60}, expected an array of real numbers")
+        h = as_real("h", h)  # it may be infinite: it is the training's to say that it went too far
         if h.ndim != 3 or h.shape[2] != self.n_hidden:
             raise ValueError(f"h: got shape {h.shape}, expected (T, B, {self.n_hidden})")
         for name, shape in {"V": (self.n_out, self.n_hidden), "v": (self.n_out,)}.items():
             self.params[name] = as_array(f"params[{name!r}]", self.params.get(name), shape)
-        # h may be infinite: it is the training's to say that it has gone too far.
         return h @ self.params["V"].T + self.params["v"]
 
     def backward(self, h: ArrayLike, dy: ArrayLike) -> dict[str, Array]:
@@ -83,7 +80,7 @@ class Stack:
         last = given.pop() if given and isinstance(given[-1], Readout) else None
         if not given or not all(isinstance(cell, Cell) for cell in given):
             raise TypeError(
-                f"layers: got {layers!r:.80}, expected cells, and perhaps a Readout last"
+                f"layers: got {shown(layers)}, expected cells, and perhaps a Readout last"
             )
         self.cells: list[Cell] = given
         self.readout: Readout | None = last
@@ -125,10 +122,10 @@ class Stack:
         """
         states = [None] * len(self.cells) if states is None else states
         if not isinstance(states, (list, tuple)) or len(states) != len(self.cells):
-            raise TypeError(f"states: got {states!r:.60}, expected a list of {len(self.cells)}")
+            raise TypeError(f"states: got {shown(states)}, expected a list of {len(self.cells)}")
         override = {} if override is None else override
         if not isinstance(override, Mapping) or not set(override) <= set(range(len(self.cells))):
-            raise TypeError(f"override: got {override!r:.60}, expected a dict by a cell's place")
+            raise TypeError(f"override: got {shown(override)}, expected a dict by a cell's place")
         traces: list[Trace] = []
         for k, (cell, state) in enumerate(zip(self.cells, states, strict=True)):
             below = traces[-1].h if traces else xs
@@ -141,7 +138,7 @@ class Stack:
         Without a read-out dy is dL/dh of the last cell, (T, B, H).
         """
         if not isinstance(trace, StackTrace) or len(trace.layers) != len(self.cells):
-            raise TypeError(f"trace: got {trace!r:.60}, expected one of {len(self.cells)} cells")
+            raise TypeError(f"trace: got {shown(trace)}, expected one of {len(self.cells)} cells")
         grads: dict[str, Array] = {}
         if self.readout:
             back = self.readout.backward(trace.h, dy)

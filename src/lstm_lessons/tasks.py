@@ -15,7 +15,7 @@ from types import ModuleType
 import numpy as np
 from numpy.typing import NDArray
 
-from .arguments import Array, as_count, as_rng, one_of
+from .arguments import Array, as_count, as_rng, one_of, shown
 
 Batches = Iterator[tuple[Array, NDArray]]
 
@@ -98,8 +98,10 @@ def one_hot(stories: list[list[str]]) -> Array:
     places = {word: k for k, word in enumerate(WORDS)}
     if unknown := [word for words in stories for word in words if word not in places]:
         raise ValueError(f"stories: got {unknown[0]!r:.60}, expected words of tasks.WORDS")
-    if len({len(words) for words in stories}) != 1:
-        raise ValueError("stories: got none, or some of other lengths, expected one length")
+    lengths = {len(words) for words in stories}
+    if len(lengths) != 1 or 0 in lengths:
+        got = sorted(lengths) or "none"
+        raise ValueError(f"stories: got lengths {got}, expected stories of one length")
     return np.eye(len(WORDS))[np.array([[places[w] for w in words] for words in stories]).T]
 
 
@@ -127,7 +129,8 @@ def code(module: ModuleType, length: int = 80) -> list[str]:
     Lines are joined by spaces, and what is not plain ASCII is left out.
     """
     if not isinstance(module, ModuleType):
-        raise TypeError(f"module: got {module!r:.60}, expected an imported module")
+        raise TypeError(f"module: got {shown(module)}, expected an imported module")
+    length = as_count("length", length)
     pieces, text, depth = [], "", 0
     for line in inspect.getsource(module).splitlines():
         if depth == 0 and len(text) >= length:
@@ -136,6 +139,8 @@ def code(module: ModuleType, length: int = 80) -> list[str]:
         line = line.strip().encode("ascii", "ignore").decode()
         text += line + " "
         depth = max(0, depth + sum((c in "([{") - (c in ")]}") for c in line))
+    if not pieces:
+        raise ValueError(f"module: got a source shorter than {length}, expected a longer one")
     return pieces
 
 

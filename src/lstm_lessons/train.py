@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from tqdm import tqdm
 
-from .arguments import Array, as_array, as_count, as_number
+from .arguments import Array, as_array, as_count, as_number, as_real, shown
 from .stack import Stack
 
 
@@ -20,9 +20,10 @@ def cross_entropy(y: Array, classes: ArrayLike) -> tuple[float, Array, float]:
 
     ``classes`` are whole numbers from 0: (T, B), one at every step, or (B,), at the last step only.
     """
-    classes, asked = np.asarray(classes), y
-    if classes.ndim != 2:
-        asked = y[-1:]
+    given = as_real("target", classes)
+    if (given != np.round(given)).any():
+        raise TypeError(f"target: got {shown(classes)}, expected whole numbers")
+    classes, asked = given.astype(int), y if given.ndim == 2 else y[-1:]
     expected = asked.shape[:2] if classes.ndim == 2 else asked.shape[1:2]
     if classes.shape != expected:
         raise ValueError(f"target: got shape {classes.shape}, expected {expected} for y {y.shape}")
@@ -43,12 +44,13 @@ def squared_error(y: Array, values: ArrayLike) -> tuple[float, Array]:
 
     ``values`` are (T, B, n_out), at every step, or (B, n_out), at the last step only.
     """
-    asked = y if np.ndim(values) == 3 else y[-1:]
-    shape = asked.shape if np.ndim(values) == 3 else asked.shape[1:]
-    if np.shape(values) != shape:
-        got = f"target: got shape {np.shape(values)}"
+    values = as_array("target", values, None)
+    asked = y if values.ndim == 3 else y[-1:]
+    shape = asked.shape if values.ndim == 3 else asked.shape[1:]
+    if values.shape != shape:
+        got = f"target: got shape {values.shape}"
         raise ValueError(f"{got}, expected {shape} for y {y.shape}, or whole numbers as classes")
-    off = asked - as_array("target", values, shape)
+    off = asked - values
     dy = np.zeros_like(y)
     dy[-len(asked) :] = 2 * off / off.size
     return float(np.mean(off**2)), dy
@@ -134,15 +136,15 @@ def fit(
     the loss is no longer a number.
     """
     if not isinstance(model, Stack) or model.readout is None:
-        raise TypeError(f"model: got {model!r:.60}, expected a Stack with a Readout last")
+        raise TypeError(f"model: got {shown(model)}, expected a Stack with a Readout last")
     if isinstance(task, (str, bytes)) or not isinstance(task, Iterable):
-        raise TypeError(f"task: got {task!r:.60}, expected batches (xs, target)")
+        raise TypeError(f"task: got {shown(task)}, expected batches (xs, target)")
     steps = as_count("steps", steps)
     for name, value in {"lr": lr, "max_norm": max_norm}.items():
         if not as_number(name, value) > 0:
             raise ValueError(f"{name}: got {value:g}, expected a number above 0")
     if history is not None and not isinstance(history, History):
-        raise TypeError(f"history: got {history!r:.60}, expected one that fit returned")
+        raise TypeError(f"history: got {shown(history)}, expected one that fit returned")
     history = history or History(model=model)
     if history.model is not model:
         raise ValueError(f"history: got that of {history.model!r:.60}, expected this model's own")
@@ -152,25 +154,27 @@ def fit(
     try:
         for n in bar:
             if history.drawn is None or history.drawn[0] is not task:
-                history.drawn = (batches, _next_batch(batches, n))
-            _step(model, history.drawn[1], history, n, lr, max_norm)
-            bar.set_postfix_str(f"loss {history.loss[-1]:.3f}", refresh=False)
+                history.drawn = batches, next(batches, None)
+            _step(model, _as_batch(history.drawn[1], n), history, n, lr, max_norm)
+            bar.set_postfix_str(f"loss {history.loss[-1]:.3g}", refresh=False)
     except KeyboardInterrupt:
         history.stopped = True
+    except Exception:
+        history.drawn = None  # a batch that was refused must not come again
+        raise
     finally:
         bar.close()
     return history
 
 
-def _next_batch(batches: Any, n: int) -> tuple[Any, Any]:
-    batch = next(batches, None)
+def _as_batch(batch: Any, n: int) -> tuple[Any, Any]:
     if batch is None:
         raise ValueError(
             f"task: its batches ended before step {n}, expected one for each step."
             " A generator that was stopped has ended; make the task anew."
         )
     if not isinstance(batch, (tuple, list)) or len(batch) != 2:
-        raise TypeError(f"task: got {batch!r:.60} at step {n}, expected a pair (xs, target)")
+        raise TypeError(f"task: got {shown(batch)} at step {n}, expected a pair (xs, target)")
     return batch[0], batch[1]
 
 

@@ -262,3 +262,21 @@ def test_a_console_that_has_left_the_page_draws_no_more(desk, hand, console):
     desk.leave(console)
     console.forget = lane(0.25)
     assert hand.values("f") == [1] * 12
+
+
+# --- what it looks like
+
+
+@pytest.mark.parametrize("goal", [None, "hold"])
+def test_bars_have_their_gates_colours_and_given_ones_are_paler(desk, goal):
+    console = GateConsole(goal=goal)
+    hand = desk.hand(console)
+    painted = hand.root.locator(".gc-lane").evaluate_all(
+        """lanes => lanes.map((lane) => {
+            const { fill, opacity } = getComputedStyle(lane.querySelector(".gc-fill"));
+            return [fill.match(/\\d+/g).map(Number), Number(opacity)];
+        })"""
+    )
+    for (color, opacity), row in zip(painted, console.lanes, strict=True):
+        assert color == [int(row["color"][k : k + 2], 16) for k in (1, 3, 5)]
+        assert (opacity < 0.5) == (goal is not None and row["trait"] in console.goal["given"])

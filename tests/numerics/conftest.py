@@ -68,11 +68,14 @@ def kinds() -> dict[str, Callable[..., Cell]]:
 
 @pytest.fixture(scope="session")
 def new_cell() -> Callable[..., Cell]:
-    """A cell of a kind, D = 3 and H = 4 unless told, without a parameter at zero: none can go missing unnoticed."""
+    """A cell without a parameter at zero, so that none can go missing unnoticed; D = 3, H = 4 unless told.
 
-    def make(kind: str, D: int = 3, H: int = 4, seed: int = 0) -> Cell:
+    Of a kind by its name here, or of a class of its own.
+    """
+
+    def make(kind: str | Callable[..., Cell], D: int = 3, H: int = 4, seed: int = 0) -> Cell:
         rng = np.random.default_rng(seed)
-        cell = KINDS[kind](D, H, rng)
+        cell = (KINDS[kind] if isinstance(kind, str) else kind)(D, H, rng)
         for value in cell.params.values():
             value += 0.5 * rng.standard_normal(value.shape)
         return cell

@@ -153,7 +153,7 @@ def with_v(name, value):
         (TypeError, "n_out: got True, expected a whole number", lambda: Readout(1, True, rng)),
         (TypeError, "rng: got 0, expected numpy.random.default_rng", lambda: Readout(1, 1, 0)),
         (ValueError, "h: got shape (5, 2, 3), expected (T, B, 4)", lambda: out.forward(h[..., :3])),
-        (TypeError, "h: got array('abc'", lambda: out.forward("abc")),
+        (TypeError, "h: got 'abc'", lambda: out.forward("abc")),
         (ValueError, "params['V']: got shape (2, 3), expected (2, 4)", with_v("V", np.ones((2, 3)))),
         (ValueError, "params['v']: got nan", with_v("v", [0, np.nan])),
         (ValueError, "h: got shape (2, 4), expected (T, B, 4)", lambda: out.backward(h[0], dy)),

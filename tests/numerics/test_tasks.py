@@ -193,7 +193,7 @@ rng = np.random.default_rng(0)
         (ValueError, "ask: got 'dog', expected one of", lambda: filled_in(1, rng, "dog")),
         (ValueError, "ask: got [], expected one of", lambda: story(1, rng, [])),
         (ValueError, "stories: got 'xyz', expected words", lambda: tasks.one_hot([["Rome", "xyz"]])),
-        (ValueError, "stories: got none, or", lambda: tasks.one_hot([["Rome"], ["is", "."]])),
+        (ValueError, "stories: got lengths", lambda: tasks.one_hot([["Rome"], ["is", "."]])),
         (TypeError, "module: got 'tasks', expected", lambda: tasks.code("tasks")),
         (TypeError, "module: got 'tasks', expected", lambda: tasks.brackets("tasks", rng)),
         (TypeError, "rng: got None, expected numpy", lambda: tasks.brackets(argparse, None)),

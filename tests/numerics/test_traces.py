@@ -25,16 +25,12 @@ def test_a_trace_offers_its_states_and_gates_by_name(kind, new_cell, new_run):
     cell = new_cell(kind)
     run = new_run(cell)
     trace = cell.forward(run.xs, run.state)
-    names = {*HELD[kind.split()[0]], "h_prev", "xs"} | {
-        "c_prev" for name in run.start if "c" in name
-    }
-    assert values_of(trace).keys() == names <= set(dir(trace))
+    held = HELD[kind.split()[0]]
+    states = [*held, *(f"{name}_prev" for name in cell.states)]
+    assert values_of(trace).keys() == {"xs", *states} <= set(dir(trace))
     assert np.array_equal(trace.xs, run.xs)
-    assert all(getattr(trace, name).shape == (5, 2, 4) for name in names - {"xs"})
-    assert (
-        repr(trace)
-        == f"Trace of {kind.split()[0]}: {', '.join(HELD[kind.split()[0]])}, each (5, 2, 4)"
-    )
+    assert all(getattr(trace, name).shape == (5, 2, 4) for name in states)
+    assert repr(trace) == f"Trace of {kind.split()[0]}: {', '.join(held)}, each (5, 2, 4)"
 
 
 def test_before_each_step_stands_the_start_or_the_step_before(kind, new_cell, new_run):

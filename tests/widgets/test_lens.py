@@ -76,6 +76,8 @@ def test_the_curve_of_an_rnn_is_the_product_of_its_jacobians():
     lens = GradientLens("rnn")
     for values in corners(lens):
         cell, _, trace = built("rnn", **values)
+        made = lens.make(np.random.default_rng(values["seed"]), values["radius"], "tanh")
+        assert all(np.array_equal(made.params[name], cell.params[name]) for name in cell.params)
         curves = lens.compute(**values)
         # loose, for at radius 3 the states double each rounding's share from step to step
         assert curves["h"] == pytest.approx(multiplied_out(cell, trace), rel=1e-4, abs=1e-290)

@@ -27,5 +27,3 @@ __all__ = [
     "chrono_bias",
     "sigmoid",
 ]
-
-from ..arguments import Array, as_array as checked  # noqa: E402, F401, I001

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..arguments import Array, as_array, as_count, as_number, as_rng
+from ..arguments import Array, as_array, as_count, as_number, as_real, as_rng, shown
 from . import pytorch
 from .trace import Trace
 
@@ -23,10 +23,7 @@ def sigmoid(a: ArrayLike) -> Array:
     In float64 it rounds to exactly 0 below about -38 and to exactly 1 above about 37. Raises TypeError
     for what is not real numbers.
     """
-    a = np.asarray(a)
-    if a.dtype.kind not in "fiub":
-        raise TypeError(f"a: got {a!r:.60}, expected real numbers")
-    return 0.5 * np.tanh(0.5 * a.astype(np.float64, copy=False)) + 0.5
+    return 0.5 * np.tanh(0.5 * as_real("a", a)) + 0.5
 
 
 def chrono_bias(longest: float, n_hidden: int, rng: np.random.Generator) -> Array:
@@ -37,7 +34,7 @@ def chrono_bias(longest: float, n_hidden: int, rng: np.random.Generator) -> Arra
     """
     if not as_number("chrono", longest) > 2:
         raise ValueError(f"chrono: got {longest!r}, expected a number of steps above 2")
-    return np.log(rng.uniform(1, longest - 1, n_hidden))
+    return np.log(as_rng(rng).uniform(1, longest - 1, as_count("n_hidden", n_hidden)))
 
 
 class Cell(ABC):
@@ -48,9 +45,7 @@ class Cell(ABC):
     """
 
     gates: ClassVar[str]  # letters in the order of the stacked rows
-    drawn: ClassVar[
-        str
-    ]  # and as a seed's numbers go to them: a new order would change every network
+    drawn: ClassVar[str]  # and as a seed's numbers go to them, or all networks would change
     states: ClassVar[str] = "h"
 
     def __init__(self, n_inputs: int, n_hidden: int, rng: np.random.Generator):
@@ -143,7 +138,7 @@ class Cell(ABC):
             return xs, np.ascontiguousarray(a), [np.zeros((B, self.n_hidden)) for _ in names]
         given = [state] if len(names) == 1 else state
         if not isinstance(given, (tuple, list)) or len(given) != len(names):
-            raise TypeError(f"state: got {state!r:.60}, expected the pair ({', '.join(names)})")
+            raise TypeError(f"state: got {shown(state)}, expected the pair ({', '.join(names)})")
         start = [
             as_array(name, value, (B, self.n_hidden))
             for name, value in zip(names, given, strict=True)

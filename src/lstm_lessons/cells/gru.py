@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..arguments import Array, as_number
+from ..arguments import Array, as_number, shown
 from .base import Cell, Slopes, flatten, sigmoid
 from .trace import ByHand, GRUTrace
 
@@ -56,7 +56,7 @@ class GRU(Cell):
         chrono: float | None = None,
     ):
         if not isinstance(reset_after, (bool, np.bool_)):
-            raise TypeError(f"reset_after: got {reset_after!r:.60}, expected True or False")
+            raise TypeError(f"reset_after: got {shown(reset_after)}, expected True or False")
         super().__init__(n_inputs, n_hidden, rng)
         self.reset_after = bool(reset_after)
         if self.reset_after:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from ..arguments import Array, as_array
+from ..arguments import Array, as_array, shown
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -31,9 +31,7 @@ class Trace:
         raise TypeError(f"trace: got one of {self.cell}, expected one of a cell with gates")
 
     def __repr__(self) -> str:
-        outside = {field.name for field in fields(Trace)} - {"h"}
-        names = [field.name for field in fields(self)]
-        names = [name for name in names if name not in outside and "_" not in name]
+        names = [field.name for field in fields(self) if len(field.name) == 1]
         return f"Trace of {self.cell.split()[0]}: {', '.join(names)}, each {self.h.shape}"
 
 
@@ -74,24 +72,16 @@ class ByHand:
         if override is None:
             return
         if not isinstance(override, Mapping):
-            raise TypeError(f"override: got {override!r:.60}, expected a dict of gates")
+            raise TypeError(f"override: got {shown(override)}, expected a dict of gates")
         for gate, value in override.items():
             if gate not in list(gates):
-                raise ValueError(f"override: got {gate!r:.60}, expected one of {', '.join(gates)}")
+                raise ValueError(f"override: got {shown(gate)}, expected one of {', '.join(gates)}")
             name, low = f"override[{gate!r}]", -1 if gate in "gn" else 0
-            try:
-                given = np.shape(value)
-            except ValueError:  # lists of different lengths
-                given = ("T", "B", "H")
-            array = as_array(name, value, given, low, 1, nan=True)
-            array = array if array.ndim else array.reshape(1, 1, 1)
-            if array.ndim != 3 or any(
-                n not in (1, m) for n, m in zip(array.shape, shape, strict=True)
-            ):
-                raise ValueError(
-                    f"{name}: got shape {array.shape}, expected one number or {shape}"
-                    " (any of these lengths may be 1)"
-                )
+            array = as_array(name, value, None, low, 1, nan=True)
+            lengths = zip(array.shape, shape, strict=False)
+            if array.ndim not in (0, 3) or any(n not in (1, m) for n, m in lengths):
+                expected = f"one number or {shape} (any of these lengths may be 1)"
+                raise ValueError(f"{name}: got shape {array.shape}, expected {expected}")
             self.values[gate] = np.broadcast_to(array, shape).copy()
 
     def __call__(self, gate: str, t: int, value: Array) -> Array:

@@ -10,6 +10,7 @@ import anywidget
 import traitlets
 
 from .. import pictures
+from . import reruns
 
 HERE = Path(__file__).parent
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.MULTILINE)
@@ -44,6 +45,10 @@ class Widget(anywidget.AnyWidget):
     """An anywidget that shows a still of itself where no widget can be shown."""
 
     _ipython_display_ = None  # ipywidgets 7 has one, which would go before our MIME bundle
+
+    def __init__(self, **traits: Any) -> None:
+        super().__init__(**traits)
+        reruns.keep(self)
 
     def still(self) -> pictures.Picture:
         """The widget as it stands, as a picture."""
