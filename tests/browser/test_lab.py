@@ -119,7 +119,7 @@ def test_every_key_does_what_the_note_says_and_the_notebook_stays_where_it_is(ha
         return hand.page.evaluate("Object.values(document.activeElement.dataset)")
 
     press = hand.page.keyboard.press
-    hand.page.mouse.click(*hand.spot("f", 5, 0.9))
+    hand.bar("f", 5).click(position={"x": 5, "y": 2})
     hand.button("Reset").click()
     before = selection()
     press("Tab")
