@@ -119,7 +119,7 @@ def test_every_key_does_what_the_note_says_and_the_notebook_stays_where_it_is(ha
         return hand.page.evaluate("Object.values(document.activeElement.dataset)")
 
     press = hand.page.keyboard.press
-    hand.page.mouse.click(*hand.spot("f", 5, 0.9))
+    hand.bar("f", 5).click(position={"x": 5, "y": 2})
     hand.button("Reset").click()
     before = selection()
     press("Tab")
@@ -211,22 +211,18 @@ def others(lab):
     return page
 
 
-@pytest.fixture(scope="module")
-def puzzle(others):
-    return Hand(others, name="puzzle")
-
-
-def test_a_puzzle_s_score_follows_hand_and_python_and_counts_as_an_exercise_does(puzzle):
-    score, lessons = puzzle.root.locator(".gc-score"), puzzle.page.locator(".how-far li")
+def test_a_puzzle_s_score_follows_hand_and_python_and_counts_as_an_exercise_does(others):
+    puzzle = Hand(others, name="puzzle")
+    score, lessons = puzzle.root.locator(".gc-score"), others.locator(".how-far li")
     until(lambda: lessons.nth(3).text_content().startswith("Lesson 4: 0 of"))
     assert score.text_content() == "Score 0"
     puzzle.drag(("f", 3, 0.5), ("f", 12, 1.0))
     until(lambda: score.text_content() == f"Score {puzzle.python('score')}" != "Score 0")
-    do(puzzle.page, "puzzle.forget = [1] * 12; puzzle.input = [0, 1] + [0] * 10")
+    do(others, "puzzle.forget = [1] * 12; puzzle.input = [0, 1] + [0] * 10")
     until(lambda: score.text_content() == "Score 100 · Solved ✓")
     until(lambda: lessons.nth(3).text_content().startswith("Lesson 4: 1 of"))
     quiet = "import contextlib, io\nwith contextlib.redirect_stdout(io.StringIO()): "
-    do(puzzle.page, f"{quiet}lesson_7.fair.check(45)")
+    do(others, f"{quiet}lesson_7.fair.check(45)")
     until(lambda: lessons.nth(6).text_content().startswith("Lesson 7: 1 of"))
 
 
@@ -245,25 +241,23 @@ const places = (window.places = new Set());
     places.add([box.top, box.height, image.top, image.height].join());
     window.looking = requestAnimationFrame(look);
 })();"""
-DIGEST = """const image = await fetch(document.querySelector(".widget-image").src);
-return [...new Uint8Array(await crypto.subtle.digest("SHA-256", await image.arrayBuffer()))];"""
+SIZE = "async (image) => (await (await fetch(image.src)).arrayBuffer()).byteLength"
 
 
 def test_a_lens_follows_the_mouse_and_the_keys_and_stays_where_it_is(others):
     sentence = others.get_by_text("of the gradient is left")
-    do(others, "from hashlib import sha256")
+    picture = others.locator(".widget-image").first
     seen = set()
 
     def follows(name, value):
-        """Python has the value, and the page shows its picture and its sentence, both new."""
+        """Python has the value, and the page shows its picture and its sentence, which is new."""
         until(lambda: python(others, f"lens.values[{name!r}]") == value)
         until(lambda: sentence.text_content() == python(others, "lens.figure.alt"))
-        digest = python(others, "list(sha256(lens.view.value).digest())")
-        until(lambda: in_page(others, DIGEST) == digest)
-        assert sentence.text_content() not in seen and bytes(digest) not in seen
-        seen.update({sentence.text_content(), bytes(digest)})
+        until(lambda: picture.evaluate(SIZE) == python(others, "len(lens.view.value)"))
+        assert sentence.text_content() not in seen
+        seen.add(sentence.text_content())
 
-    others.locator(".widget-image").first.scroll_into_view_if_needed()
+    picture.scroll_into_view_if_needed()
     follows("radius", 0.9)
     in_page(others, WATCH)
     handle = others.get_by_role("slider").first

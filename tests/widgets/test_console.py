@@ -2,53 +2,16 @@
 
 import base64
 import math
-import subprocess
-import sys
 
 import numpy as np
 import pytest
 from traitlets import TraitError
 
 from lstm_lessons import GateConsole
-from lstm_lessons.widgets.console import SHOWN
-from lstm_lessons.widgets.presets import LANES, PRESETS
-from tests.puzzles import console_with, lane, random_gates
+from lstm_lessons.widgets.presets import PRESETS
+from tests.puzzles import lane
 
 STARTS = [(cell, preset) for cell in PRESETS for preset in PRESETS[cell]]
-
-
-def by_hand(cell, values):
-    """The states and the gradient, step by step with plain numbers."""
-    state, states, hidden, factors = 0.0, [], [], []
-    for gates in zip(*values.values(), strict=True):
-        v = dict(zip(values, gates, strict=True))
-        if cell == "gru":
-            n, z = math.tanh(v["x"] + v["reset"] * state), v["update"]
-            factors.append((1 - z) + z * (1 - n**2) * v["reset"])
-            state = (1 - z) * state + z * n
-            hidden.append(state)
-        else:
-            factors.append(v["forget"])
-            state = v["forget"] * state + v["input"] * v["x" if cell == "memory" else "candidate"]
-            states.append(state)
-            hidden.append(v.get("output", 1) * math.tanh(state))
-    gradient = [abs(math.prod(factors[t:])) for t in range(1, len(factors) + 1)]
-    return {"c": states, "h": hidden, "gradient": gradient}
-
-
-@pytest.mark.parametrize("T", [2, 12, 24])
-@pytest.mark.parametrize("cell", LANES)
-def test_states_and_gradient_agree_with_a_loop_over_plain_numbers(cell, T):
-    rng = np.random.default_rng(T)
-    for _ in range(20):
-        values = random_gates(cell, T, rng)
-        console, expected = console_with(cell, values), by_hand(cell, values)
-        for name in SHOWN[cell]:
-            state = getattr(console.trace, name)
-            assert state.shape == (T, 1, 1)
-            np.testing.assert_allclose(state[:, 0, 0], expected[name], atol=1e-14)
-        assert console.gradient.shape == (T,)
-        np.testing.assert_allclose(console.gradient, expected["gradient"], atol=1e-14)
 
 
 def test_the_gates_are_read_from_the_trace_as_they_were_set():
@@ -63,13 +26,13 @@ def test_the_gates_are_read_from_the_trace_as_they_were_set():
 
 A_SET, A_CLEAR = math.tanh(1), math.tanh(-1)
 LEAK = 0.8 ** np.arange(11)
+BELT = [
+    ("remember for ever", "c", [0.8] * 11, [1] * 11),
+    ("leak", "c", 0.8 * LEAK, LEAK[::-1]),
+    ("forget at step 5", "c", [0.8] * 3 + [0] * 8, [0] * 3 + [1] * 8),
+]
 PROMISES = [
-    ("memory", "remember for ever", "c", [0.8] * 11, [1] * 11),
-    ("memory", "leak", "c", 0.8 * LEAK, LEAK[::-1]),
-    ("memory", "forget at step 5", "c", [0.8] * 3 + [0] * 8, [0] * 3 + [1] * 8),
-    ("lstm", "remember for ever", "c", [0.8] * 11, [1] * 11),
-    ("lstm", "leak", "c", 0.8 * LEAK, LEAK[::-1]),
-    ("lstm", "forget at step 5", "c", [0.8] * 3 + [0] * 8, [0] * 3 + [1] * 8),
+    *((cell, *promise) for cell in ("memory", "lstm") for promise in BELT),
     ("lstm", "write-hold-read", "h", [0] * 8 + [math.tanh(0.8), 0, 0], [1] * 11),
     ("lstm", "latch", "c", [0] + [1] * 5 + [0] * 5, [0] * 6 + [1] * 5),
     ("lstm", "count", "c", [1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4], [1] * 11),
@@ -122,16 +85,15 @@ ROW = np.ones(2)
 @pytest.mark.parametrize(
     ("arguments", "error", "said"),
     [
-        (dict(cell="rnn"), ValueError, "cell: got 'rnn'"),
-        (dict(cell=ROW), ValueError, "cell: got array.*expected one of 'memory'"),
+        (dict(cell="rnn"), ValueError, "cell: got 'rnn', expected one of 'memory'"),
+        (dict(cell=ROW), ValueError, "cell: got array"),
         (dict(steps=1), ValueError, "steps: got 1, expected 2 to 24"),
-        (dict(steps=25), ValueError, "steps: got 25, expected 2 to 24"),
+        (dict(steps=25), ValueError, "steps: got 25"),
         (dict(steps=12.0), TypeError, "steps: got 12.0"),
-        (dict(steps=True), TypeError, "steps: got True"),
-        (dict(preset="forget"), ValueError, "preset: got 'forget'"),
-        (dict(preset=ROW), ValueError, "preset: got array.*expected one of 'remember"),
-        (dict(goal="win"), ValueError, "goal: got 'win'"),
-        (dict(goal=ROW), ValueError, "goal: got array.*expected one of 'hold'"),
+        (dict(preset="forget"), ValueError, "preset: got 'forget', expected one of 'remember"),
+        (dict(preset=ROW), ValueError, "preset: got array"),
+        (dict(goal="win"), ValueError, "goal: got 'win', expected one of 'hold'"),
+        (dict(goal=ROW), ValueError, "goal: got array"),
         (dict(goal="hold", steps=6), ValueError, "goal: got a preset or a number of steps"),
         (dict(goal="hold", preset="leak"), ValueError, "goal: got a preset"),
     ],
@@ -141,33 +103,15 @@ def test_a_console_that_cannot_be_made_says_why(arguments, error, said):
         GateConsole(**arguments)
 
 
-BAD = [
-    ("forget", [0.5] * 11, ValueError, r"got shape \(11,\), expected \(12,\)"),
-    ("forget", 0.5, ValueError, r"got shape \(\)"),
-    ("forget", [], ValueError, r"got shape \(0,\)"),
-    ("forget", [0.5] * 11 + [1.01], ValueError, "got 1.01, expected values from 0 to 1"),
-    ("input", [-0.01] + [0.5] * 11, ValueError, "got -0.01"),
-    ("output", [0.5] * 11 + [math.nan], ValueError, "got nan"),
-    ("candidate", [-1.5] * 12, ValueError, "got -1.5, expected values from -1 to 1"),
-    ("candidate", "many", TypeError, "got 'many'"),
-    ("forget", None, TypeError, "got None"),
-    ("forget", [None] * 12, TypeError, "got"),
-    ("forget", {"0": 1}, TypeError, "got"),
-    ("forget", ["0.5"] * 10**5, TypeError, "got"),
-    ("forget", [0.5] * 10**5, ValueError, "got shape"),
-    ("preset", "forget", ValueError, "got 'forget'"),
-    ("preset", "x" * 10**6, ValueError, "got 'xxx"),
-    ("preset", 3, ValueError, "got 3"),
-    ("preset", ROW, ValueError, "got array"),
-    ("gate", "r", ValueError, "got 'r'"),
-    ("gate", ROW, ValueError, "got array"),
-    ("gate", ["f"] * 10**5, ValueError, "got "),
-    ("step", 0, ValueError, "got 0"),
-    ("step", 13, ValueError, "got 13"),
-    ("step", 1.5, TypeError, "got 1.5"),
-    ("step", True, TypeError, "got True"),
-    ("step", np.True_, TypeError, "got "),
-    ("step", ROW, TypeError, "got array"),
+BAD = [  # by what is set: errors, and values that raise them
+    ("forget", ValueError, [[0.5] * 11, 0.5, [], [0.5] * 11 + [1.01], [0.5] * 10**5]),
+    ("forget", TypeError, [None, [None] * 12, {"0": 1}, "many", ["0.5"] * 10**5]),
+    ("output", ValueError, [[-0.01] + [0.5] * 11, [0.5] * 11 + [math.nan]]),
+    ("candidate", ValueError, [[-1.5] * 12, [1.01] * 12]),
+    ("preset", ValueError, ["forget", 3, None, ROW, "x" * 10**6]),
+    ("gate", ValueError, ["r", "", None, ROW, ["f"] * 10**5]),
+    ("step", ValueError, [0, 13, 10**50]),
+    ("step", TypeError, [1.5, "3", None, True, np.True_, ROW]),
 ]
 
 
@@ -183,18 +127,19 @@ def console():
     return console
 
 
-@pytest.mark.parametrize(("name", "value", "error", "said"), BAD)
+@pytest.mark.parametrize(("name", "error", "values"), BAD)
 def test_a_value_that_is_not_possible_is_refused_in_short_and_changes_nothing(
-    console, name, value, error, said
+    console, name, error, values
 ):
     before = everything(console)
-    with pytest.raises(error, match=f"^{name}: {said}") as from_python:
-        setattr(console, name, value)
     trait = "chosen_preset" if name == "preset" else name
-    with pytest.raises(error, match=f"^{name}: {said}") as from_front_end:
-        console.set_state({trait: value})
-    assert max(len(str(refusal.value)) for refusal in (from_python, from_front_end)) < 250
-    assert everything(console) == before
+    said = f"^{name}: got .{{1,100}}expected .{{1,140}}$"
+    for value in values:
+        with pytest.raises(error, match=said):
+            setattr(console, name, value)
+        with pytest.raises(error, match=said):
+            console.set_state({trait: value})
+        assert everything(console) == before
 
 
 @pytest.mark.parametrize("name", ["cell", "steps", "lanes", "colors", "presets", "goal"])
@@ -263,12 +208,3 @@ def test_a_console_is_stored_as_a_widget_a_text_and_a_picture_of_its_gates(argum
     assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG\r\n\x1a\n")
     setattr(console, next(iter(console.values)), lane(0.25))
     assert console._repr_mimebundle_()[0]["image/png"] != data["image/png"]
-
-
-def test_the_console_and_its_picture_do_not_load_pyplot():
-    code = (
-        "import sys; from lstm_lessons import GateConsole; console = GateConsole();"
-        " console._repr_mimebundle_(); print('matplotlib.pyplot' in sys.modules)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert (done.stdout.strip(), done.returncode) == ("False", 0), done.stderr

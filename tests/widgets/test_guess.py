@@ -4,7 +4,6 @@ import base64
 
 import numpy as np
 import pytest
-from traitlets import TraitError
 
 from lstm_lessons import Guess, pictures
 
@@ -80,33 +79,20 @@ def test_an_answer_that_cannot_be_one_is_named_and_not_shown(make, answer, capsy
 @pytest.mark.parametrize(
     ("arguments", "error", "said"),
     [
-        (("",), TypeError, "question: got ''"),
-        (("  ",), TypeError, "question: got '  '"),
-        ((None,), TypeError, "question: got None, expected a sentence"),
+        (("  ",), TypeError, "question: got '  ', expected a sentence"),
+        ((None,), TypeError, "question: got None"),
         (("Q?", "ab"), TypeError, "choices: got 'ab', expected a list of texts"),
-        (("Q?", [1, 2]), TypeError, r"choices: got \[1, 2\]"),
         (("Q?", np.array(["a", "b"])), TypeError, "choices: got array"),
-        (("Q?", None), TypeError, "choices: got None"),
+        (("Q?", [1, 2]), TypeError, r"choices: got \[1, 2\]"),
         (("Q?", ["a"]), ValueError, r"choices: got \['a'\], expected two or more"),
-        (("Q?", ["a", "b", "a"]), ValueError, "choices: got .*all different"),
-        (("Q?", ["a"] * 10**5), ValueError, "choices: got .{1,90}all different"),
+        (("Q?", ["a", "b"] * 10**5), ValueError, "choices: got .{1,90}all different$"),
         (("Q?", (), "wide"), TypeError, "tolerance: got 'wide'"),
         (("Q?", (), -1), ValueError, "tolerance: got -1"),
     ],
 )
 def test_a_guess_that_cannot_be_made_says_why(arguments, error, said):
-    with pytest.raises(error, match=said):
+    with pytest.raises(error, match=f"^{said}"):
         Guess(*arguments)
-
-
-@pytest.mark.parametrize("name", ["question", "choices", "answer"])
-def test_what_was_asked_and_computed_cannot_be_changed(name):
-    guess = choice()
-    before = guess.get_state()
-    with pytest.raises(TraitError, match=name):
-        setattr(guess, name, before[name])
-    guess.set_state({name: [], "value": "it fades"})
-    assert guess.get_state() == before | {"value": "it fades"}
 
 
 @pytest.mark.parametrize(("make", "asked"), [(choice, "What happens to c?"), (number, "How many?")])

@@ -136,6 +136,9 @@ def due(console, here, gate, t):
     return shown, 2 * [back[at]], [*words, f" is left at step {steps}"]
 
 
+STRANGE = re.compile(r"NaN|undefined|null|Infinity|[-−]0\.00(?!\d)|\de")
+
+
 def near(said, share):
     """A share is said in whole percents, a small one with two digits, the smallest as a bound."""
     if 0 < share < 1e-6:
@@ -153,9 +156,4 @@ def test_every_sentence_says_what_numpy_computes(answers):
                 assert decimals == pytest.approx(expected, abs=0.00501), text
                 assert len(percents) == len(shares) and all(map(near, percents, shares)), text
                 assert all(word in text for word in words), text
-
-
-def test_no_sentence_shows_a_number_that_is_none(answers):
-    texts = [text for *_, answer in answers for _, said in answer["said"] for text in said]
-    strange = re.compile(r"NaN|undefined|null|Infinity|[-−]0\.00(?!\d)|\de")
-    assert [text for text in texts if strange.search(text)] == []
+                assert not STRANGE.search(text), text
