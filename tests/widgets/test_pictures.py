@@ -131,15 +131,6 @@ def test_a_gradient_is_drawn_and_named_where_it_ends_or_leaves_the_picture(curve
 # --- what a notebook stores
 
 
-def test_axes_are_made_on_the_given_figure_with_the_given_limits():
-    figure = Picture()
-    one = pictures.axes(figure, "Point", "x", "y", (0, 5), (-1, 2), (1, 2, 1))
-    other = pictures.axes(figure, "Point", "x", "y", (0, 5), (-1, 2), (1, 2, 2))
-    assert figure.axes == [one, other]
-    assert (one.get_xlim(), one.get_ylim()) == ((0, 5), (-1, 2))
-    assert (one.get_title(loc="left"), one.get_xlabel(), one.get_ylabel()) == ("Point", "x", "y")
-
-
 def test_a_picture_s_bundle_carries_its_alt_text_and_a_png_of_it_half_as_fine_again():
     figure = pictures.state_lines("Point", "c is 1 all along.", c=np.ones(3))
     data, metadata = figure._repr_mimebundle_(include=None, exclude=None)
@@ -154,7 +145,7 @@ def test_a_picture_s_bundle_carries_its_alt_text_and_a_png_of_it_half_as_fine_ag
 
 def test_with_png_adds_to_a_bundle_and_changes_nothing_in_it():
     data, metadata = {"text/html": "x", "text/plain": "old"}, {"text/html": {"a": 1}}
-    new, beside = pictures.with_png(Picture(2, 1), "alt", data, metadata, b"\x89PNG")
+    new, beside = pictures.with_png(Picture(2, 1), "alt", (data, metadata), b"\x89PNG")
     assert new == {"text/html": "x", "text/plain": "alt", "image/png": "iVBORw=="}
     shown = {"alt": "alt", "width": 200, "height": 100}
     assert beside == {"text/html": {"a": 1}, "image/png": shown}

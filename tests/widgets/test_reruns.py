@@ -1,5 +1,6 @@
 """A cell that runs again closes what it made before, and nothing else."""
 
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -7,6 +8,8 @@ from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager
 
 from lstm_lessons.widgets import reruns
+
+ONE, TWO = {"cellId": "one"}, {"cellId": "two"}
 
 
 @pytest.fixture
@@ -21,27 +24,27 @@ def run(monkeypatch):
         request.update(metadata=metadata, header={"msg_id": msg_id})
         closed.clear()
         for name in names:
-            reruns.keep(SimpleNamespace(close=lambda name=name: closed.append(name)))
+            reruns.keep(partial(closed.append, name))
         return list(closed)
 
     return run
 
 
 def test_a_cell_s_next_run_closes_what_its_last_one_kept_and_nothing_of_another(run):
-    assert run({"cellId": "one"}, "1", "a", "b") == []
-    assert run({"cellId": "two"}, "2", "c") == []
-    assert run({"cellId": "one"}, "3", "d", "e") == ["a", "b"]
-    assert run({"cellId": "one"}, "4", "f") == ["d", "e"]
-    assert run({"cellId": "two"}, "5", "g") == ["c"]
+    assert run(ONE, "1", "a", "b") == []
+    assert run(TWO, "2", "c") == []
+    assert run(ONE, "3", "d", "e") == ["a", "b"]
+    assert run(ONE, "4", "f") == ["d", "e"]
+    assert run(TWO, "5", "g") == ["c"]
 
 
-def test_where_no_cell_is_known_nothing_is_closed(run, monkeypatch):
-    for metadata in ({}, {"cellId": ""}):  # as from a slider's message, or a plain client
-        assert run(metadata, "1", "a") == run(metadata, "2", "b") == []
-    monkeypatch.setattr(reruns, "get_ipython", lambda: None)
-    assert run({"cellId": "one"}, "1", "a") == run({"cellId": "one"}, "2", "b") == []
-    monkeypatch.setattr(reruns, "get_ipython", SimpleNamespace)  # a terminal's shell
-    assert run({"cellId": "one"}, "1", "a") == run({"cellId": "one"}, "2", "b") == []
+@pytest.mark.parametrize(
+    ("shell", "metadata"),  # a slider's message or a plain client, no IPython, a terminal's
+    [(None, {}), (None, {"cellId": ""}), (lambda: None, ONE), (SimpleNamespace, ONE)],
+)
+def test_where_no_cell_is_known_nothing_is_closed(run, monkeypatch, shell, metadata):
+    monkeypatch.setattr(reruns, "get_ipython", shell or reruns.get_ipython)
+    assert run(metadata, "1", "a") == run(metadata, "2", "b") == []
 
 
 LENS = """import weakref

@@ -6,26 +6,9 @@
 
 from .drawing import Drawing, Update
 from .live import FlowLine, gradient_flow
-from .stills import Lane, console_still, curves, question_card, state_lines
+from .stills import console_still, curves, question_card, state_lines
 from .style import COLORS, NAMES, STYLE, Bundle, Picture, axes, png, spread, with_png
 
-__all__ = [
-    "COLORS",
-    "NAMES",
-    "STYLE",
-    "Bundle",
-    "Drawing",
-    "FlowLine",
-    "Lane",
-    "Picture",
-    "Update",
-    "axes",
-    "console_still",
-    "curves",
-    "gradient_flow",
-    "png",
-    "question_card",
-    "spread",
-    "state_lines",
-    "with_png",
-]
+__all__ = ["Drawing", "Update", "FlowLine", "gradient_flow"]
+__all__ += ["console_still", "curves", "question_card", "state_lines"]
+__all__ += ["COLORS", "NAMES", "STYLE", "Bundle", "Picture", "axes", "png", "spread", "with_png"]

@@ -28,7 +28,12 @@ class Drawing:
         self.update = draw(self.figure)
         if not callable(self.update):
             raise TypeError(f"draw: got {self.update!r:.60} from it, expected a function, update")
-        self._moving = _artists(self.update(result))
+        moved: Any = self.update(result)
+        self._moving: list[Any] = list(moved) if isinstance(moved, Iterable) else [None]
+        if not all(isinstance(artist, Artist) for artist in self._moving):
+            raise TypeError(
+                f"update: got {moved!r:.60} from it, expected the artists that it moved"
+            )
         for artist in self._moving:
             artist.set_animated(True)
         self.figure.canvas.draw()
@@ -45,10 +50,3 @@ class Drawing:
         pixels = np.asarray(canvas.buffer_rgba())[..., :3]
         Image.fromarray(np.ascontiguousarray(pixels)).save(out, "png", compress_level=1)
         return out.getvalue()
-
-
-def _artists(moved: Any) -> list[Artist]:
-    artists: list[Any] = list(moved) if isinstance(moved, Iterable) else [None]
-    if not all(isinstance(artist, Artist) for artist in artists):
-        raise TypeError(f"update: got {moved!r:.60} from it, expected the artists that it moved")
-    return artists

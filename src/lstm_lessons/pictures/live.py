@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.artist import Artist
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
@@ -35,44 +34,33 @@ def gradient_flow(
 
     ``lines`` says by a curve's name how it looks. T is 100 at most: that is where the axis ends.
     """
-    ax = _gradient_axes(figure, title)
-    drawn = {name: _line_and_label(ax, line) for name, line in lines.items()}
-
-    def update(curves: Mapping[str, Array]) -> list[Artist]:
-        # A label stands where its line ends, or where it leaves the picture.
-        ends: dict[str, int] = {}
-        heights: dict[str, float] = {}
-        for name in drawn:
-            curve = curves[name]
-            ends[name] = int(np.argmax((curve >= LOW) & (curve <= HIGH)))
-            heights[name] = max(np.log10(np.clip(curve[ends[name]], LOW, HIGH)), -11.2)
-        places = spread(heights, 1.9, 11.2)
-        for name, (line, label) in drawn.items():
-            back = np.arange(len(curves[name]))[::-1]
-            line.set_data(back, np.maximum(curves[name], LOW / 10))
-            label.set_position((back[ends[name]] + 2, 10 ** places[name]))
-        lines_first = [line for line, _ in drawn.values()]
-        return [*lines_first, *(label for _, label in drawn.values())]
-
-    return update
-
-
-def _gradient_axes(figure: Figure, title: str) -> Axes:
-    """The past lies to the left; between 1% and a hundredfold, what arrives, the ground is grey."""
-    xlabel = "steps back from the end, T \N{MINUS SIGN} t"
+    xlabel = "steps back from the end, T \N{MINUS SIGN} t"  # the past lies to the left
     ax = axes(figure, title, xlabel, "what is left of the gradient", (141, -2), (LOW, HIGH))
     ax.set_yscale("log")
     ax.set(xticks=range(0, 101, 20), yticks=[10.0**k for k in range(-12, 13, 4)])
     ax.minorticks_off()
-    ax.axhspan(1e-2, 1e2, color="0.93", zorder=0)
+    ax.axhspan(1e-2, 1e2, color="0.93", zorder=0)  # where it arrives
     for word, height in WORDS.items():
         ax.text(139, height, word, color="0.45", va="center", style="italic")
-    return ax
+    drawn: dict[str, Line2D] = {}
+    labels: dict[str, Text] = {}
+    outline = withStroke(linewidth=3, foreground="white")
+    for name, (label, color, style) in lines.items():
+        (drawn[name],) = ax.plot([], [], color=color, ls=style, lw=2.2 if style == "-" else 1.6)
+        look: dict[str, Any] = dict(ha="right", va="center", path_effects=[outline])
+        labels[name] = ax.text(0, 1, label, color=color, fontweight="bold", **look)
 
+    def update(curves: Mapping[str, Array]) -> list[Artist]:
+        # A label stands where its line ends, or where it leaves the picture.
+        ends, heights = {}, {}
+        for name, line in drawn.items():
+            curve = curves[name]
+            line.set_data(np.arange(len(curve))[::-1], np.maximum(curve, LOW / 10))
+            end = int(np.argmax((curve >= LOW) & (curve <= HIGH)))
+            ends[name] = len(curve) - 1 - end
+            heights[name] = max(np.log10(np.clip(curve[end], LOW, HIGH)), -11.2)
+        for name, height in spread(heights, 1.9, 11.2).items():
+            labels[name].set_position((ends[name] + 2, 10**height))
+        return [*drawn.values(), *labels.values()]
 
-def _line_and_label(ax: Axes, line: FlowLine) -> tuple[Line2D, Text]:
-    width = 2.2 if line.style == "-" else 1.6
-    (drawn,) = ax.plot([], [], color=line.color, ls=line.style, lw=width)
-    label = ax.text(0, 1, line.label, color=line.color, ha="right", va="center", fontweight="bold")
-    label.set_path_effects([withStroke(linewidth=3, foreground="white")])
-    return drawn, label
+    return update

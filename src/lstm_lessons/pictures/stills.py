@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -48,17 +48,21 @@ def curves(
         ax.locator_params(axis="x", integer=True)  # no ticks between what is counted
     if band:
         ax.axhspan(*band, color="0.93", zorder=0)
+    to_share = ax.transScale + ax.transLimits  # of the axis' height: 0 at its bottom, 1 at its top
     ends = {}
     for (name, values), style in zip(series.items(), LINE_STYLES, strict=False):
         median = _draw_curve(ax, name, places, values, style)
         seen = np.flatnonzero((median >= ylim[0]) & (median <= ylim[1]))
         if not len(seen):
             raise ValueError(f"series[{name!r}]: got no value inside ylim, expected some")
-        if seen[-1] == len(places) - 1:
-            ends[name] = float(median[-1])
-        else:
-            _name_where_it_leaves(ax, name, places, median, seen[-1])
-    _name_at_the_right(ax, ends)
+        last = seen[-1]
+        if last == len(places) - 1:
+            ends[name] = float(to_share.transform((1, median[last]))[1])
+        else:  # beside the point, away from the edge that the curve crosses
+            falls = median[last] < median[max(last - 1, 0)]
+            _name(ax, name, (places[last], median[last]), (7, 6 if falls else -8), "baseline")
+    for name, share in spread(ends, 0.09, 1.0).items():
+        ax.text(1.01, share, name, transform=ax.transAxes, va="center", **_look(name))
     return figure
 
 
@@ -69,30 +73,19 @@ def _draw_curve(ax: Axes, name: str, x: Array, values: ArrayLike, style: str) ->
     median = np.median(repeated, axis=0)
     if len(repeated) > 1:
         ax.plot(x, repeated.T, color="0.75", lw=0.7, ls=style)
-    ax.plot(x, median, color=_color(name), lw=2, ls=style)
+    ax.plot(x, median, color=_look(name)["color"], lw=2, ls=style)
     return median
 
 
-def _name_where_it_leaves(ax: Axes, name: str, x: Array, curve: Array, last: int) -> None:
-    """The curve is last seen at ``last``, before the right edge: its name goes beside that point."""
-    falls = curve[last] < curve[max(last - 1, 0)]
-    shift = (7, 6) if falls else (7, -8)  # in points, away from the edge that it crosses
-    look: dict[str, Any] = dict(color=_color(name), fontweight="bold")
-    ax.annotate(name, (x[last], curve[last]), shift, textcoords="offset points", **look)
+def _look(name: str) -> dict[str, Any]:
+    """How a line's name is written: a letter in its own colour, all else nearly black."""
+    return dict(color=COLORS.get(name, "0.15"), fontweight="bold")
 
 
-def _name_at_the_right(ax: Axes, ends: Mapping[str, float]) -> None:
-    """Names beside the right edge, at the heights where their curves end or near them."""
-    to_share = ax.transScale + ax.transLimits  # of the axis' height: 0 at its bottom, 1 at its top
-    shares = {name: float(to_share.transform((1, end))[1]) for name, end in ends.items()}
-    for name, share in spread(shares, 0.09, 1.0).items():
-        look: dict[str, Any] = dict(color=_color(name), fontweight="bold", va="center")
-        ax.text(1.01, share, name, transform=ax.transAxes, **look)
-
-
-def _color(name: str) -> str:
-    """A letter's own colour; all else is nearly black."""
-    return COLORS.get(name, "0.15")
+def _name(ax: Axes, name: str, at: tuple, shift: tuple[float, float], va: str = "center") -> None:
+    """Write a line's name beside a point of it; ``shift`` is in points."""
+    place: dict[str, Any] = dict(textcoords="offset points", annotation_clip=False)
+    ax.annotate(name, at, shift, va=va, **place, **_look(name))
 
 
 # --- states over the steps
@@ -116,14 +109,13 @@ def state_lines(title: str, alt: str, **series: ArrayLike) -> Picture:
     ax = axes(figure, title, "step t", "value", (0.5, n_steps + 0.5), (low, reach))
     steps = np.arange(1, n_steps + 1)
     ax.set_xticks(steps)
-    ends = {name: float(values[-1]) for name, values in lines.items()}
-    heights = spread(ends, 0.13 * (reach - low), reach)
     for name, values in lines.items():
         style = STYLE.get(name, dict(ls=":", marker="."))
         ax.plot(steps, values, color=COLORS[name], ms=5, **style)
-        look: dict[str, Any] = dict(color=COLORS[name], fontweight="bold", va="center")
-        place: dict[str, Any] = dict(textcoords="offset points", annotation_clip=False)
-        ax.annotate(name, (n_steps, heights[name]), (12, 0), **place, **look)
+    ends = {name: float(values[-1]) for name, values in lines.items()}
+    heights = spread(ends, 0.13 * (reach - low), reach)
+    for name in lines:
+        _name(ax, name, (n_steps, heights[name]), (12, 0))
     return figure
 
 
@@ -132,13 +124,10 @@ def state_lines(title: str, alt: str, **series: ArrayLike) -> Picture:
 
 def question_card(question: str, choices: Sequence[str]) -> Picture:
     """A question and its choices; without choices, the place for a number."""
-    mark = "\N{WHITE CIRCLE}  "
-    asked = textwrap.wrap(question, 70)
-    answers = [
-        line
-        for choice in choices or ["a number: …"]
-        for line in textwrap.wrap(choice, 74, initial_indent=mark, subsequent_indent="     ")
-    ]
+    indents: Any = dict(initial_indent="\N{WHITE CIRCLE}  ", subsequent_indent="     ")
+    asked, answers = textwrap.wrap(question, 70), []
+    for choice in choices or ["a number: …"]:
+        answers += textwrap.wrap(choice, 74, **indents)
     inch = 0.25  # a line's height
     figure = Picture(7.0, inch * (len(asked) + len(answers)) + 0.3)
     for k, line in enumerate(asked + answers):
@@ -148,68 +137,42 @@ def question_card(question: str, choices: Sequence[str]) -> Picture:
     return figure
 
 
-class Lane(TypedDict):
-    """A row of the gate console: ``values[trait]`` is drawn in it, from ``low`` to 1."""
-
-    trait: str
-    letter: str
-    name: str
-    low: float
-    color: str
-
-
 def console_still(
-    lanes: Sequence[Lane],
+    lanes: Sequence[Mapping[str, Any]],
     values: Mapping[str, Sequence[float]],
     states: Mapping[str, Array],
     gradient: Array,
 ) -> Picture:
     """The gate console: a lane of bars for each gate, the states c and h, and the gradient.
 
+    A lane has a trait, a letter, a name, a color and the low end of its axis, which goes to 1.
     ``values`` holds a lane's (T,) values under its trait, ``states`` c, h or both, each (T,);
     ``gradient`` is (T,), what of the last step's gradient reaches each step.
     """
+    n_steps = len(gradient)
+    steps = np.arange(1, n_steps + 1)
     figure = Picture(7.6, 0.62 * len(lanes) + 3.6)
     heights = [1] * len(lanes) + [2.2, 1.8]
     grid = figure.subplots(len(heights), 1, sharex=True, height_ratios=heights)
-    for ax in grid:
+    of = "h" if list(states) == ["h"] else "c"
+    names = [lane["name"].replace(" gate", "\ngate") + f"  {lane['letter']}" for lane in lanes]
+    names += ["state", f"gradient\n$|\\partial {of}_{{{n_steps}}} / \\partial {of}_t|$"]
+    for ax, name in zip(grid, names, strict=True):
         ax.spines[["top", "right"]].set_visible(False)
+        ax.set_ylabel(name, rotation=0, ha="right", va="center", fontsize=9)
     *rows, above, below = grid
+    for ax in (*rows, above):
+        ax.axhline(0, color="0.4", lw=0.8)
     for ax, lane in zip(rows, lanes, strict=True):
-        _gate_bars(ax, lane, values[lane["trait"]])
-    _console_states(above, states)
-    _console_gradient(below, "h" if list(states) == ["h"] else "c", gradient)
+        ax.bar(steps, values[lane["trait"]], color=lane["color"], width=0.8, alpha=0.85)
+        ax.set(ylim=(lane["low"], 1.02), yticks=[lane["low"], 1])
+    for name, state in states.items():
+        above.plot(steps, state, color=COLORS[name], label=NAMES[name], ms=5, **STYLE[name])
+    top = 1.15 * max(1.0, *(np.abs(state).max() for state in states.values()))
+    above.set_ylim(-top, top)
+    above.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False, fontsize=8)
+    # The floor of the log axis stands for all that is smaller.
+    below.semilogy(steps, np.maximum(gradient, 1e-5), color=COLORS["gradient"], marker="D", ms=4)
+    below.set(ylim=(4e-5, 2), xlabel="step t", xticks=steps, yticks=[1, 1e-2, 1e-4])
+    below.set_yticklabels(["100%", "1%", "0.01%"])
     return figure
-
-
-def _gate_bars(ax: Axes, lane: Lane, values: Sequence[float]) -> None:
-    steps = np.arange(1, len(values) + 1)
-    ax.bar(steps, values, color=lane["color"], width=0.8, alpha=0.85)
-    ax.axhline(0, color="0.4", lw=0.8)
-    ax.set(ylim=(lane["low"], 1.02), yticks=[lane["low"], 1])
-    _row_label(ax, lane["name"].replace(" gate", "\ngate") + f"  {lane['letter']}")
-
-
-def _console_states(ax: Axes, states: Mapping[str, Array]) -> None:
-    top = 1.15 * max(1.0, *(np.abs(values).max() for values in states.values()))
-    ax.axhline(0, color="0.4", lw=0.8)
-    for name, values in states.items():
-        steps = np.arange(1, len(values) + 1)
-        ax.plot(steps, values, color=COLORS[name], label=NAMES[name], ms=5, **STYLE[name])
-    ax.set(ylim=(-top, top))
-    ax.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False, fontsize=8)
-    _row_label(ax, "state")
-
-
-def _console_gradient(ax: Axes, of: str, gradient: Array) -> None:
-    """On a log axis, whose floor stands for all that is smaller."""
-    n_steps = len(gradient)
-    steps = np.arange(1, n_steps + 1)
-    ax.semilogy(steps, np.maximum(gradient, 1e-5), color=COLORS["gradient"], marker="D", ms=4)
-    ax.set(ylim=(4e-5, 2), xlabel="step t", xticks=steps, yticks=[1, 1e-2, 1e-4])
-    ax.set_yticklabels(["100%", "1%", "0.01%"])
-    _row_label(ax, f"gradient\n$|\\partial {of}_{{{n_steps}}} / \\partial {of}_t|$")
-
-
-def _row_label(ax: Axes, text: str) -> None:
-    ax.set_ylabel(text, rotation=0, ha="right", va="center", fontsize=9)

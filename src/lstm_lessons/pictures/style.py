@@ -55,20 +55,17 @@ def png(figure: Figure) -> bytes:
 
 
 def with_png(
-    figure: Picture,
-    text: str,
-    data: Mapping[str, Any] | None = None,
-    metadata: Mapping[str, Any] | None = None,
-    picture: bytes | None = None,
+    figure: Picture, text: str, bundle: Bundle = ({}, {}), picture: bytes | None = None
 ) -> Bundle:
     """A MIME bundle with a PNG beside what it has; ``text`` is its plain text and its alt text.
 
     ``picture`` is the PNG, if it has been drawn already.
     """
+    data, metadata = bundle
     encoded = base64.b64encode(picture or png(figure)).decode()
     width, height = figure.size
     shown = {"image/png": {"alt": text, "width": width, "height": height}}
-    return {**(data or {}), "image/png": encoded, "text/plain": text}, {**(metadata or {}), **shown}
+    return {**data, "image/png": encoded, "text/plain": text}, {**metadata, **shown}
 
 
 def axes(

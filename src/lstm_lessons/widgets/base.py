@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from .. import pictures
 from . import reruns
 
 HERE = Path(__file__).parent
-IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.MULTILINE)
+IMPORT = re.compile(r'(?m)^import \{[^}]*\} from "\./(\w+)\.js";\n')
 
 
 def script(name: str) -> str:
@@ -32,13 +33,25 @@ def script(name: str) -> str:
 
     add(name)
     own = parts.pop(name)
-    shared = [re.sub(r"^export ", "", text, flags=re.MULTILINE) for text in parts.values()]
+    shared = [re.sub(r"(?m)^export ", "", text) for text in parts.values()]
     return "\n".join([*shared, own])
 
 
 def style(name: str) -> str:
     """``name``.css."""
     return (HERE / f"{name}.css").read_text(encoding="utf-8")
+
+
+class Checked(traitlets.TraitType):
+    """A synced trait, which keeps what ``check(name, value, widget)`` returns or raises its error."""
+
+    def __init__(self, check: Callable[[Any, Any, Any], Any], start: Any = None) -> None:
+        super().__init__(start)
+        self.check = check
+        self.tag(sync=True)
+
+    def validate(self, widget: Any, value: Any) -> Any:
+        return self.check(self.name, value, widget)
 
 
 class Widget(anywidget.AnyWidget):
@@ -48,7 +61,7 @@ class Widget(anywidget.AnyWidget):
 
     def __init__(self, **traits: Any) -> None:
         super().__init__(**traits)
-        reruns.keep(self)
+        reruns.keep(self.close)
 
     def still(self) -> pictures.Picture:
         """The widget as it stands, as a picture."""
@@ -69,6 +82,6 @@ class Widget(anywidget.AnyWidget):
             raise
         super().set_state(heard)
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
-        data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
-        return pictures.with_png(self.still(), repr(self), data, metadata)
+    def _repr_mimebundle_(self, **kwargs: Any) -> pictures.Bundle:
+        bundle = super()._repr_mimebundle_(**kwargs) or ({}, {})
+        return pictures.with_png(self.still(), repr(self), bundle)

@@ -7,8 +7,8 @@ and here through `cells` and `gradients`, which is what Python reads. A test com
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ import traitlets
 from .. import gradients, pictures
 from ..arguments import Array, as_array, as_count, one_of
 from ..cells import GRU, LSTM, Trace
-from .base import Widget, script, style
+from .base import Checked, Widget, script, style
 from .presets import GOALS, LANES, PRESETS, STEPS, key, spread
 
 TOLERANCE = 0.05  # a state this near its target has reached it
@@ -44,12 +44,12 @@ def simulate(cell: str, values: Mapping[str, Sequence[float]]) -> Trace:
     return unit(cell).forward(xs, override=letters)
 
 
-def _distance(goal: dict, trace: Trace) -> float:
+def _distance(targets: Mapping[str, Sequence[float | None]], trace: Trace) -> float:
     """How far the states are from a goal's targets, beyond the tolerance, added up."""
     return sum(
-        max(0.0, abs(value - target) - goal["tolerance"])
-        for name, targets in goal["targets"].items()
-        for value, target in zip(getattr(trace, name)[:, 0, 0].tolist(), targets, strict=True)
+        max(0.0, abs(value - target) - TOLERANCE)
+        for name, wanted in targets.items()
+        for value, target in zip(getattr(trace, name)[:, 0, 0].tolist(), wanted, strict=True)
         if target is not None
     )
 
@@ -57,41 +57,16 @@ def _distance(goal: dict, trace: Trace) -> float:
 def _goal(cell: str, name: str) -> tuple[dict, dict]:
     """A goal as the console shows it, and where it starts: all gates half open, no score."""
     goal = GOALS[cell][one_of("goal", name, GOALS[cell])]
-    start = {lane.trait: 0.5 for lane in LANES[cell]} | goal.given
-    start = {trait: spread(value, STEPS) for trait, value in start.items()}
-    shown = dict(
-        name=name,
-        key=key(cell, name),
-        text=goal.text,
-        given=list(goal.given),
-        targets=goal.targets,
-        tolerance=TOLERANCE,
-    )
-    return shown | {"start_distance": _distance(shown, simulate(cell, start))}, start
+    halves = {lane.trait: 0.5 for lane in LANES[cell]}
+    start = {trait: spread(value, STEPS) for trait, value in (halves | goal.given).items()}
+    shown: dict[str, Any] = dict(name=name, key=key(cell, name), text=goal.text)
+    shown |= dict(given=list(goal.given), targets=goal.targets, tolerance=TOLERANCE)
+    return shown | {"start_distance": _distance(goal.targets, simulate(cell, start))}, start
 
 
-class LaneTrait(traitlets.TraitType):
+def _row(name: str, value: Any, console: Any, low: float) -> tuple[float, ...]:
     """A gate's value at every step, as a tuple: to change one, assign them all."""
-
-    def __init__(self, start: Sequence[float], low: int):
-        super().__init__(tuple(start))
-        self.low = low
-        self.tag(sync=True)
-
-    def validate(self, console: Any, value: Any) -> tuple[float, ...]:
-        return tuple(as_array(self.name, value, (console.steps,), self.low, 1).tolist())
-
-
-class Chosen(traitlets.TraitType):
-    """What is chosen out of what the console offers: ``check(name, value, console)`` says if it may be."""
-
-    def __init__(self, check: Callable):
-        super().__init__()
-        self.check = check
-        self.tag(sync=True)
-
-    def validate(self, console: Any, value: Any) -> Any:
-        return self.check(self.name, value, console)
+    return tuple(as_array(name, value, (console.steps,), low, 1).tolist())
 
 
 class GateConsole(Widget):
@@ -116,11 +91,9 @@ class GateConsole(Widget):
     colors = traitlets.Dict(read_only=True).tag(sync=True)
     presets = traitlets.Dict(read_only=True).tag(sync=True)
     goal = traitlets.Dict(default_value=None, allow_none=True, read_only=True).tag(sync=True)
-    chosen_preset = Chosen(lambda name, value, console: one_of("preset", value, console.presets))
-    gate = Chosen(
-        lambda name, value, console: one_of(name, value, [row["letter"] for row in console.lanes])
-    )
-    step = Chosen(lambda name, value, console: as_count(name, value, 1, console.steps))
+    chosen_preset = Checked(lambda _, value, console: one_of("preset", value, console.presets))
+    gate = Checked(lambda name, value, it: one_of(name, value, [row["letter"] for row in it.lanes]))
+    step = Checked(lambda name, value, console: as_count(name, value, 1, console.steps))
 
     def __init__(
         self,
@@ -131,28 +104,27 @@ class GateConsole(Widget):
     ):
         cell, steps = one_of("cell", cell, LANES), as_count("steps", steps, 2, 24)
         shown = None
-        starts = {
-            name: {trait: spread(value, steps) for trait, value in lanes.items()}
-            for name, lanes in PRESETS[cell].items()
-        }
-        if goal is not None:
-            if steps != STEPS or preset is not None:
-                got = "got a preset or a number of steps beside it"
-                raise ValueError(f"goal: {got}, expected it alone")
+        if goal is None:
+            starts = {
+                name: {trait: spread(value, steps) for trait, value in start.items()}
+                for name, start in PRESETS[cell].items()
+            }
+        elif steps != STEPS or preset is not None:
+            raise ValueError("goal: got a preset or a number of steps beside it, expected it alone")
+        else:
             shown, start = _goal(cell, goal)
             starts = {"start": start}
-        lanes = [asdict(lane) | {"color": pictures.COLORS[lane.letter]} for lane in LANES[cell]]
+        preset = next(iter(starts)) if preset is None else one_of("preset", preset, starts)
+        lanes = [lane._asdict() | {"color": pictures.COLORS[lane.letter]} for lane in LANES[cell]]
         colors = {name: pictures.COLORS[name] for name in ("c", "h", "gradient")}
         fixed = dict(cell=cell, steps=steps, lanes=lanes, colors=colors, presets=starts, goal=shown)
         for name, value in fixed.items():
             self.set_trait(name, value)
-        preset = next(iter(starts)) if preset is None else one_of("preset", preset, starts)
-        self.add_traits(
-            **{
-                lane["trait"]: LaneTrait(starts[preset][lane["trait"]], lane["low"])
-                for lane in lanes
-            }
-        )
+        rows = {
+            lane.trait: Checked(partial(_row, low=lane.low), tuple(starts[preset][lane.trait]))
+            for lane in LANES[cell]
+        }
+        self.add_traits(**rows)
         self.chosen_preset, self.gate, self.step = preset, lanes[0]["letter"], min(5, steps)
         super().__init__()
 
@@ -191,7 +163,7 @@ class GateConsole(Widget):
         """From 0, where the puzzle starts, to 100: every state asked for is within the tolerance."""
         if self.goal is None:
             raise ValueError("score: got a console without a goal, expected GateConsole(goal=…)")
-        left = _distance(self.goal, self.trace) / self.goal["start_distance"]
+        left = _distance(self.goal["targets"], self.trace) / self.goal["start_distance"]
         return max(0, math.floor(100 * (1 - left)))
 
     def __repr__(self) -> str:

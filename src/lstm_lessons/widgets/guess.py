@@ -9,22 +9,16 @@ import traitlets
 
 from .. import pictures
 from ..arguments import as_number, one_of
-from .base import Widget, script, style
+from .base import Checked, Widget, script, style
 
 
-class Kept(traitlets.TraitType):
-    """A guess: one of the choices, a number if there are none, or None before it was made."""
+def _answer(name: str, value: Any, choices: Sequence[str]) -> str | float:
+    """One of the choices, or a number if there are none."""
+    return one_of(name, value, choices) if choices else as_number(name, value)
 
-    def __init__(self) -> None:
-        super().__init__(None, allow_none=True)
-        self.tag(sync=True)
 
-    def validate(self, guess: Any, value: Any) -> str | float | None:
-        if value is None:
-            return None
-        if guess.choices:
-            return one_of(self.name, value, guess.choices)
-        return as_number(self.name, value)
+def _kept(name: str, value: Any, guess: Any) -> str | float | None:
+    return None if value is None else _answer(name, value, guess.choices)  # None: not made yet
 
 
 class Guess(Widget):
@@ -40,7 +34,7 @@ class Guess(Widget):
 
     question = traitlets.Unicode(read_only=True).tag(sync=True)
     choices: traitlets.List = traitlets.List(read_only=True).tag(sync=True)
-    value = Kept()
+    value = Checked(_kept)
     answer = traitlets.Unicode("", read_only=True).tag(sync=True)
 
     def __init__(self, question: str, choices: Sequence[str] = (), tolerance: float = 0.0):
@@ -58,10 +52,7 @@ class Guess(Widget):
 
     def reveal(self, answer: Any) -> None:
         """Show what was computed, and whether the guess was it. Raises if it is not among the choices."""
-        if self.choices:
-            answer = one_of("answer", answer, self.choices)
-        else:
-            answer = as_number("answer", answer)
+        answer = _answer("answer", answer, self.choices)
         self.set_trait("answer", self._shown(answer))
         # Where all cells run in one go, a guess that the browser has kept comes only after this.
         verdict = "Compare it with your guess above."

@@ -20,66 +20,54 @@ from .slider import control_layout, slider
 N_INPUTS, N_HIDDEN = 4, 32
 
 
-def _random_rnn(rng: np.random.Generator, radius: float, activation: str) -> RNN:
+def _rnn(rng: np.random.Generator, radius: float, activation: str) -> Cell:
     cell = RNN(N_INPUTS, N_HIDDEN, rng, activation=activation)
     W = rng.standard_normal((N_HIDDEN, N_HIDDEN))
     cell.params["Wh"][:] = radius * W / np.abs(np.linalg.eigvals(W)).max()
     return cell
 
 
-def _random_gated(
-    cell: type[LSTM] | type[GRU], rng: np.random.Generator, scale: float, **bias: Any
-) -> LSTM | GRU:
-    made = cell(N_INPUTS, N_HIDDEN, rng, **bias)
-    made.params["Wh"] *= scale
-    return made
-
-
-def _activation() -> ipywidgets.Dropdown:
-    shown = dict(description="activation", layout=control_layout())
-    return ipywidgets.Dropdown(options=list(RNN.activations), **shown)
-
-
-def _scale() -> ipywidgets.FloatSlider:
-    return slider("s", 0.0, 4.0, 1.0, 0.1)
+def _gated(kind: type[LSTM | GRU], rng: np.random.Generator, scale: float, **bias: Any) -> Cell:
+    cell = kind(N_INPUTS, N_HIDDEN, rng, **bias)
+    cell.params["Wh"] *= scale
+    return cell
 
 
 class Kind(NamedTuple):
-    """A cell's lens: how the cell is made, by which controls, and what is drawn."""
+    """A cell's lens: how the cell is made, its sliders' numbers, and what is drawn."""
 
     make: Callable[..., Cell]
-    controls: Callable[[], dict[str, ipywidgets.Widget]]
+    sliders: dict[str, tuple[str, float, float, float, float]]
     title: str
     lines: dict[str, FlowLine]
 
 
 _GREY, _C, _H = (COLORS[name] for name in ("gradient", "c", "h"))
+_ROADS = {of: rf"$\mathbf{{|\partial {of}_T/\partial {of}_t|}}$" for of in "ch"}
+_SCALE = ("s", 0.0, 4.0, 1.0, 0.1)
 KINDS = {
     "rnn": Kind(
-        _random_rnn,
-        lambda: {"radius": slider("ρ", 0.0, 3.0, 0.9, 0.05), "activation": _activation()},
+        _rnn,
+        {"radius": ("ρ", 0.0, 3.0, 0.9, 0.05)},
         "An RNN multiplies at every step: the gradient dies or blows up",
-        {
-            "radius": FlowLine("ρ alone", _C, ":"),
-            "h": FlowLine(r"$\mathbf{|\partial h_T/\partial h_t|}$", _GREY, "-"),
-        },
+        {"radius": FlowLine("ρ alone", _C, ":"), "h": FlowLine(_ROADS["h"], _GREY, "-")},
     ),
     "lstm": Kind(
-        partial(_random_gated, LSTM),
-        lambda: {"forget_bias": slider("b_f", -2.0, 6.0, 1.0, 0.1), "scale": _scale()},
+        partial(_gated, LSTM),
+        {"forget_bias": ("b_f", -2.0, 6.0, 1.0, 0.1), "scale": _SCALE},
         "An LSTM's gradient takes more roads than the belt",
         {
-            "c": FlowLine(r"$\mathbf{|\partial c_T/\partial c_t|}$", _GREY, "-"),
+            "c": FlowLine(_ROADS["c"], _GREY, "-"),
             "direct": FlowLine("f alone", _C, "--"),
-            "h": FlowLine(r"$\mathbf{|\partial h_T/\partial h_t|}$", _H, ":"),
+            "h": FlowLine(_ROADS["h"], _H, ":"),
         },
     ),
     "gru": Kind(
-        partial(_random_gated, GRU),
-        lambda: {"update_bias": slider("b_z", -6.0, 2.0, -1.0, 0.1), "scale": _scale()},
+        partial(_gated, GRU),
+        {"update_bias": ("b_z", -6.0, 2.0, -1.0, 0.1), "scale": _SCALE},
         "A GRU's gradient: what 1 \N{MINUS SIGN} z carries, and all roads together",
         {
-            "h": FlowLine(r"$\mathbf{|\partial h_T/\partial h_t|}$", _GREY, "-"),
+            "h": FlowLine(_ROADS["h"], _GREY, "-"),
             "direct": FlowLine("1 \N{MINUS SIGN} z alone", _H, "--"),
         },
     ),
@@ -103,7 +91,11 @@ class GradientLens(Panel):
 
     def __init__(self, cell: str = "lstm", **start: Any) -> None:
         kind = KINDS[one_of("cell", cell, KINDS)]
-        self.make, self._lines, controls = kind.make, kind.lines, kind.controls()
+        self.make, self._lines = kind.make, kind.lines
+        controls = {name: slider(*numbers) for name, numbers in kind.sliders.items()}
+        if cell == "rnn":
+            look = dict(description="activation", layout=control_layout())
+            controls["activation"] = ipywidgets.Dropdown(options=list(RNN.activations), **look)
         controls |= {"steps": slider("T", 10, 100, 100, 10), "seed": slider("seed", 0, 9, 0, 1)}
         for name, value in start.items():
             _move(name, controls[one_of("start", name, controls)], value)
@@ -125,8 +117,7 @@ class GradientLens(Panel):
             if name == "radius":
                 curves[name] = settings["radius"] ** np.arange(steps)[::-1]
             elif name == "direct":
-                direct = gradients.direct_path(trace)[:, 0]
-                curves[name] = np.sqrt(np.mean(direct**2, axis=-1))
+                curves[name] = np.sqrt(np.mean(gradients.direct_path(trace)[:, 0] ** 2, axis=-1))
             else:  # a state's name
                 norms = gradients.jacobian_norms(cell, trace, name, name)
                 curves[name] = norms[:, 0] / np.sqrt(N_HIDDEN)
@@ -136,11 +127,11 @@ class GradientLens(Panel):
         first = {name: curve[0] for name, curve in curves.items()}
         all_roads = first.get("c", first["h"])
         fate = "vanishes" if all_roads < 1e-2 else "arrives" if all_roads < 1e2 else "explodes"
-        other = "direct" if "direct" in first else "radius"
-        words = {"direct": "the direct path alone", "radius": "the radius alone"}[other]
+        direct = "direct" in first
+        words = "the direct path alone" if direct else "the radius alone"
         return (
             f"{len(curves['h']) - 1} steps back, {all_roads:.1e} of the gradient is left: it {fate}."
-            f" By {words} it would be {first[other]:.1e}."
+            f" By {words} it would be {first['direct' if direct else 'radius']:.1e}."
         )
 
 

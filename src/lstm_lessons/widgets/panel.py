@@ -44,15 +44,14 @@ class Panel:
         result = compute(**self.values)
         self._drawing: pictures.Drawing | None = pictures.Drawing(draw, result)
         width, height = self.figure.size
-        limits = dict(max_width="calc(100% - 4px)", height="auto")
-        layout = ipywidgets.Layout(width=f"{width}px", **limits)
+        layout = dict(width=f"{width}px", max_width="calc(100% - 4px)", height="auto")
         self.view = ipywidgets.Image(format="png", width=width, height=height, layout=layout)
         self.sentence = ipywidgets.HTML()
         self.box = ipywidgets.VBox([*self.controls.values(), self.view, self.sentence])
         self._show(result)
         for control in self.controls.values():
             control.observe(self._redraw, "value")
-        reruns.keep(self)
+        reruns.keep(self.close)
 
     @property
     def values(self) -> dict[str, Any]:
@@ -108,7 +107,7 @@ class Panel:
             return {"text/plain": repr(self)}, {}
         view = {"version_major": 2, "version_minor": 0, "model_id": self.box.model_id}
         data = {"application/vnd.jupyter.widget-view+json": view}
-        return pictures.with_png(self.figure, repr(self), data, picture=self.view.value)
+        return pictures.with_png(self.figure, repr(self), (data, {}), self.view.value)
 
 
 def _checked(controls: Any) -> dict[str, ipywidgets.Widget]:

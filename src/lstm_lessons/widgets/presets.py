@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 STEPS = 12  # of a goal, and of a console that is told no other number
 
 
-@dataclass(frozen=True)
-class Lane:
+class Lane(NamedTuple):
     """What is dragged: a trait of the console with its letter, its name and its lowest value; the highest is 1."""
 
     trait: str
@@ -20,8 +18,7 @@ class Lane:
     low: int = 0
 
 
-@dataclass(frozen=True)
-class Goal:
+class Goal(NamedTuple):
     """A puzzle of one lesson: the states to reach (None: free), and the lanes that are given."""
 
     lesson: int
@@ -31,15 +28,11 @@ class Goal:
 
 
 FORGET, INPUT = Lane("forget", "f", "forget gate"), Lane("input", "i", "input gate")
+CANDIDATE, OUTPUT = Lane("candidate", "g", "candidate", -1), Lane("output", "o", "output gate")
 X = Lane("x", "x", "input x", -1)
 LANES = {
     "memory": [FORGET, INPUT, X],
-    "lstm": [
-        FORGET,
-        INPUT,
-        Lane("candidate", "g", "candidate", -1),
-        Lane("output", "o", "output gate"),
-    ],
+    "lstm": [FORGET, INPUT, CANDIDATE, OUTPUT],
     "gru": [Lane("reset", "r", "reset gate"), Lane("update", "z", "update gate"), X],
 }
 
@@ -48,21 +41,22 @@ DATA = [0.4, 0.8, -0.6, 0.5, -0.3, 0.7, -0.8, 0.3, 0.6, -0.5, 0.9, -0.4]
 EVENTS = [0.6, 1, -0.4, 0.3, 1, 1, -0.7, 0.5, 1, -0.2, 0.8, -0.5]
 SWITCH = [0.5, -0.3, 1, -0.8, 0.4, 0.6, -1, 0.7, -0.2, 0.3, -0.6, 0.9]
 READ = float(np.tanh(0.8))
+ONCE = (0, {2: 1})
 
 # For each lane a number for all steps, or (number, {step: exception}), or a list.
 PRESETS: dict[str, dict[str, dict[str, Any]]] = {
     "memory": {
-        "remember for ever": dict(forget=1, input=(0, {2: 1}), x=DATA),
-        "leak": dict(forget=0.8, input=(0, {2: 1}), x=DATA),
-        "forget at step 5": dict(forget=(1, {5: 0}), input=(0, {2: 1}), x=DATA),
+        "remember for ever": dict(forget=1, input=ONCE, x=DATA),
+        "leak": dict(forget=0.8, input=ONCE, x=DATA),
+        "forget at step 5": dict(forget=(1, {5: 0}), input=ONCE, x=DATA),
         "running blend": dict(forget=0.75, input=0.25, x=DATA),
         "half open": dict(forget=0.5, input=0.5, x=DATA),
     },
     "lstm": {
-        "remember for ever": dict(forget=1, input=(0, {2: 1}), candidate=DATA, output=1),
-        "leak": dict(forget=0.8, input=(0, {2: 1}), candidate=DATA, output=1),
-        "forget at step 5": dict(forget=(1, {5: 0}), input=(0, {2: 1}), candidate=DATA, output=1),
-        "write-hold-read": dict(forget=1, input=(0, {2: 1}), candidate=DATA, output=(0, {10: 1})),
+        "remember for ever": dict(forget=1, input=ONCE, candidate=DATA, output=1),
+        "leak": dict(forget=0.8, input=ONCE, candidate=DATA, output=1),
+        "forget at step 5": dict(forget=(1, {5: 0}), input=ONCE, candidate=DATA, output=1),
+        "write-hold-read": dict(forget=1, input=ONCE, candidate=DATA, output=(0, {10: 1})),
         "latch": dict(
             forget=(1, {8: 0}), input=(0, {3: 1}), candidate=(0, {3: 1, 8: -1}), output=1
         ),
@@ -70,8 +64,8 @@ PRESETS: dict[str, dict[str, dict[str, Any]]] = {
         "half open": dict(forget=0.5, input=0.5, candidate=DATA, output=0.5),
     },
     "gru": {
-        "remember for ever": dict(reset=1, update=(0, {2: 1}), x=(0, {2: 1, 5: -0.7, 9: 0.5})),
-        "leak": dict(reset=0, update=(0.2, {2: 1}), x=(0, {2: 1})),
+        "remember for ever": dict(reset=1, update=ONCE, x=(0, {2: 1, 5: -0.7, 9: 0.5})),
+        "leak": dict(reset=0, update=(0.2, {2: 1}), x=ONCE),
         "start again at step 6": dict(
             reset=(1, {6: 0}), update=(0, {2: 1, 6: 1}), x=(0, {2: 1, 6: -1})
         ),
