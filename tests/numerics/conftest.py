@@ -61,19 +61,16 @@ def gated(request) -> str:
 
 
 @pytest.fixture(scope="session")
-def kinds() -> dict[str, Callable[..., Cell]]:
+def kinds():
     """Each kind by its name: call it with n_inputs, n_hidden and rng."""
     return KINDS
 
 
 @pytest.fixture(scope="session")
-def new_cell() -> Callable[..., Cell]:
-    """A cell without a parameter at zero, so that none can go missing unnoticed; D = 3, H = 4 unless told.
+def new_cell():
+    """A cell of a kind by its name here, or of a class, with no parameter at zero that could go missing."""
 
-    Of a kind by its name here, or of a class of its own.
-    """
-
-    def make(kind: str | Callable[..., Cell], D: int = 3, H: int = 4, seed: int = 0) -> Cell:
+    def make(kind, D=3, H=4, seed=0):
         rng = np.random.default_rng(seed)
         cell = (KINDS[kind] if isinstance(kind, str) else kind)(D, H, rng)
         for value in cell.params.values():
@@ -84,10 +81,10 @@ def new_cell() -> Callable[..., Cell]:
 
 
 @pytest.fixture(scope="session")
-def new_run() -> Callable[..., Run]:
-    """A random run for a cell, T = 5 and B = 2 unless told."""
+def new_run():
+    """A random run for a cell."""
 
-    def make(cell: Cell, T: int = 5, B: int = 2, seed: int = 1) -> Run:
+    def make(cell, T=5, B=2, seed=1):
         rng, H = np.random.default_rng(seed), cell.n_hidden
         xs, dh = rng.standard_normal((T, B, cell.n_inputs)), rng.standard_normal((T, B, H))
         h0, c0, dc_last = 0.5 * rng.standard_normal((3, B, H))
@@ -99,12 +96,10 @@ def new_run() -> Callable[..., Run]:
 
 
 @pytest.fixture(scope="session")
-def assert_gradients() -> Callable[..., None]:
+def assert_gradients():
     """Call it with gradients, the arrays they are by, and the loss, which reads these arrays."""
 
-    def compare(
-        grads: dict[str, Array], point: dict[str, Array], loss: Callable[[], float]
-    ) -> None:
+    def compare(grads, point, loss):
         assert grads.keys() == point.keys()
         for name, array in point.items():
             numeric = central_differences(loss, array)
@@ -115,24 +110,24 @@ def assert_gradients() -> Callable[..., None]:
     return compare
 
 
-def central_differences(loss: Callable[[], float], array: Array, step: float = 1e-5) -> Array:
+def central_differences(loss, array, step=1e-5):
     """dloss/darray, entry by entry; the array is moved in place and put back."""
     grad = np.empty_like(array)
     for k in np.ndindex(array.shape):
-        stored, sides = array[k], []
-        for sign in (1, -1):
-            array[k] = stored + sign * step
-            sides.append(loss())
+        stored = array[k]
+        array[k] = stored + step
+        up = loss()
+        array[k] = stored - step
+        grad[k] = (up - loss()) / (2 * step)
         array[k] = stored
-        grad[k] = (sides[0] - sides[1]) / (2 * step)
     return grad
 
 
 @pytest.fixture(scope="session")
-def assert_same() -> Callable[..., None]:
+def assert_same():
     """Call it with two dicts of arrays, which must agree bit for bit."""
 
-    def compare(one: dict[str, Array], other: dict[str, Array]) -> None:
+    def compare(one, other):
         assert one.keys() == other.keys()
         for name in one:
             assert np.array_equal(one[name], other[name]), name
@@ -141,10 +136,10 @@ def assert_same() -> Callable[..., None]:
 
 
 @pytest.fixture(scope="session")
-def assert_refused() -> Callable[..., None]:
+def assert_refused():
     """Call it with a call, its exception and a part of the sentence that it must say, in one short line."""
 
-    def call_it(call: Callable[[], Any], exception: type[Exception], sentence: str) -> None:
+    def call_it(call, exception, sentence):
         with pytest.raises(exception, match=re.escape(sentence)) as caught:
             call()
         assert caught.type is exception  # not a relative

@@ -74,11 +74,13 @@ def endless(xs, target):
     return iter(lambda: (xs, target), None)
 
 
-HUGE = np.full((3, 2, 5), 1e200)
 BLOWN_UP = {
     "a huge target": (model, lambda: endless(np.ones((3, 2, 5)), np.full((2, 4), 1e200)), 0.01),
-    "huge inputs": (lambda: linear(5, 4), lambda: endless(HUGE, np.zeros((2, 4))), 0.01),
-    "inputs beyond all": (lambda: linear(5, 4), lambda: endless(1e108 * HUGE, [0, 1]), 0.01),
+    "inputs beyond all": (
+        lambda: linear(5, 4),
+        lambda: endless(np.full((3, 2, 5), 1e308), [0, 1]),
+        0.01,
+    ),
     "lr 100": (linear, lambda: adding(100, np.random.default_rng(0)), 100.0),
     "lr 1e308": (linear, lambda: adding(10, np.random.default_rng(0)), 1e308),
 }
@@ -118,11 +120,7 @@ def test_what_else_is_beyond_all_bounds_is_found_before_it_is_written(spoilt, va
 
 
 def call(**changed):
-    def run():
-        net = model()
-        return fit(**{"model": net, "task": batches(), "steps": 2, **changed})
-
-    return run
+    return lambda: fit(**{"model": model(), "task": batches(), "steps": 2, **changed})
 
 
 @pytest.mark.parametrize(
@@ -132,18 +130,13 @@ def call(**changed):
         (TypeError, "expected a Stack with a Readout last", call(model=Stack(model().cells))),
         (TypeError, "task: got 3, expected batches (xs, target)", call(task=3)),
         (TypeError, "task: got 7 at step 1, expected a pair (xs, target)", call(task=[7])),
-        (TypeError, "task: got (1, 2, 3) at step 1, expected a pair", call(task=[(1, 2, 3)])),
         (ValueError, "task: its batches ended before step 2", call(task=[next(batches())])),
-        (ValueError, "xs: got shape (5, 4, 5), expected (T, B, 3)", call(model=model(D=3))),
-        (ValueError, "target: got class 3, expected 0 to 2", call(model=model(n=3))),
         (ValueError, "target: got shape (2,), expected (2, 4)", call(task=endless(np.ones((3, 2, 5)), [True, False]))),
         (ValueError, "steps: got 0, expected 1 or more", call(steps=0)),
         (ValueError, "lr: got 0, expected a number above 0", call(lr=0)),
-        (TypeError, "lr: got 'fast', expected a number", call(lr="fast")),
         (ValueError, "max_norm: got 0, expected a number above 0", call(max_norm=0)),
         (TypeError, "history: got 3, expected one that fit returned", call(history=3)),
         (ValueError, "history: got that of None, expected this model's own", call(history=History())),
-        (ValueError, "history: got that of Stack([LSTM(", lambda: call(history=fit(model(), batches(), 1))()),
     ],
 )  # fmt: skip
 def test_bad_input_is_refused(exception, sentence, run, assert_refused):
@@ -153,7 +146,7 @@ def test_bad_input_is_refused(exception, sentence, run, assert_refused):
 # --- what is printed
 
 
-@pytest.mark.parametrize("batches_left", [2, 4], ids=["stopped", "whole"])
+@pytest.mark.parametrize("batches_left", [2, 4])
 def test_the_progress_bar_goes_to_stdout_and_is_wiped_away(batches_left, capsys):
     def task():
         yield from islice(batches(), batches_left)
@@ -165,14 +158,9 @@ def test_the_progress_bar_goes_to_stdout_and_is_wiped_away(batches_left, capsys)
     assert "/4" in out and out.endswith("\r") and "\n" not in out
 
 
-@pytest.mark.parametrize(
-    "history, text",
-    [
-        (History(), "History: no step yet"),
-        (History([9.0] + [0.123] * 20), "History: 21 steps, loss 0.12"),
-        (History([1.0, 3.0], [0.5, 0.75]), "History: 2 steps, loss 2, 62% right"),
-        (History([9.0] + [1.0] * 20, [0.0] + [1.0] * 20), "History: 21 steps, loss 1, 100% right"),
-    ],
-)
-def test_a_history_prints_how_it_went_of_late(history, text):
-    assert repr(history) == text
+def test_a_history_prints_how_it_went_of_late():
+    assert repr(History()) == "History: no step yet"
+    assert repr(History([9.0] + [0.123] * 20)) == "History: 21 steps, loss 0.12"
+    assert repr(History([1.0, 3.0], [0.5, 0.75])) == "History: 2 steps, loss 2, 62% right"
+    history = History([9.0] + [1.0] * 20, [0.0] + [1.0] * 20)
+    assert repr(history) == "History: 21 steps, loss 1, 100% right"

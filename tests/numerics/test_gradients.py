@@ -1,6 +1,7 @@
 """The gradient's way back: its direct path, its whole Jacobian, and the check for mistakes."""
 
 from functools import partial
+from itertools import product
 
 import numpy as np
 import pytest
@@ -66,13 +67,8 @@ def last_step(cls, **variant):
 @pytest.mark.parametrize(
     "broken, seen_at_one_step",
     [
-        (WithoutTheBelt, False),
-        (WithoutTheTanhOfC, True),
-        (WithoutTheTanh, True),
-        (WithoutTheCandidatesTanh, True),
-        (last_step(RNN), False),
-        (last_step(LSTM), False),
-        (last_step(GRU), False),
+        *[(cls, True) for cls in (WithoutTheTanhOfC, WithoutTheTanh, WithoutTheCandidatesTanh)],
+        *[(cls, False) for cls in (WithoutTheBelt, *map(last_step, (RNN, LSTM, GRU)))],
         (last_step(GRU, reset_after=True), False),
     ],
 )
@@ -87,8 +83,11 @@ def test_the_check_finds_a_broken_backward_and_one_step_may_hide_it(
 
 
 def one_nan(grad):
-    grad.flat[-1] = np.nan
-    return grad
+    return np.where(np.arange(grad.size).reshape(grad.shape) == 0, np.nan, grad)
+
+
+def infinite(grad):
+    return np.where(grad > 0, np.inf, grad)
 
 
 def test_the_check_finds_a_mistake_in_any_single_gradient(kind, new_cell):
@@ -97,14 +96,12 @@ def test_the_check_finds_a_mistake_in_any_single_gradient(kind, new_cell):
     for name in [*cell.params, "xs", *(f"{state}0" for state in cell.states)]:
         for spoil, expected in [
             (lambda grad: 0.99 * grad, 1e-3),
-            (np.zeros_like, 1e-3),
             (one_nan, np.inf),
-            (lambda grad: np.where(grad > 0, np.inf, grad), np.inf),
+            (infinite, np.inf),
         ]:
 
             def spoilt(*args, name=name, spoil=spoil):
-                grads = backward(*args)
-                return grads | {name: spoil(grads[name])}
+                return (grads := backward(*args)) | {name: spoil(grads[name])}
 
             cell.backward = spoilt
             with np.errstate(invalid="ignore"):
@@ -135,77 +132,51 @@ def test_the_direct_path_is_the_product_of_the_later_gates(gated, new_cell, new_
     cell = new_cell(gated)
     for T in (1, 6):
         trace = cell.forward(new_run(cell, T).xs)
-        path = direct_path(trace)
-        for t in range(T):
-            later = trace.f[t + 1 :] if gated == "LSTM" else 1 - trace.z[t + 1 :]
-            np.testing.assert_allclose(path[t], np.prod(later, axis=0), rtol=1e-14)
-        assert (path[-1] == 1).all() and path.shape == trace.h.shape
+        kept = trace.f if gated == "LSTM" else 1 - trace.z
+        expected = [np.prod(kept[t + 1 :], axis=0) for t in range(T)]
+        np.testing.assert_allclose(direct_path(trace), expected, rtol=1e-14)
 
 
 # --- the whole Jacobian
 
 
-def last_state_from(cell, xs, t, moved, of):
-    """The last ``of`` if the states at step t were ``moved``."""
-    if t == len(xs) - 1:
-        return moved[of]
-    state = tuple(value[None] for value in moved.values())  # h, then c if there is one
-    return getattr(cell.forward(xs[t + 1 :], state if len(state) == 2 else state[0]), of)[-1, 0]
-
-
-def numeric_norm(cell, trace, t, of, by, step=1e-6):
-    """|d of_T / d by_t| by central differences: run on from step t, one unit of ``by`` moved."""
+def numeric_norms(cell, trace, t, of, by, step=1e-6):
+    """|d of_T / d by_t| of each sequence: run on from step t, one unit of ``by`` moved up and down."""
     columns = []
-    for j in range(cell.n_hidden):
-        sides = []
-        for sign in (1, -1):
-            moved = {name: getattr(trace, name)[t, 0].copy() for name in cell.states}
-            moved[by][j] += sign * step
+    for unit in np.eye(cell.n_hidden):
+        ends = []
+        for moved in (step * unit, -step * unit):
+            state = {name: getattr(trace, name)[t] for name in cell.states}
+            state[by] = state[by] + moved
             if by == "c":  # a moved c_t moves its own h_t
-                moved["h"] = trace.o[t, 0] * np.tanh(moved["c"])
-            sides.append(last_state_from(cell, trace.xs, t, moved, of))
-        columns.append((sides[0] - sides[1]) / (2 * step))
-    return np.linalg.norm(columns)
+                state["h"] = trace.o[t] * np.tanh(state["c"])
+            if t < len(trace.xs) - 1:
+                start = tuple(state.values()) if len(state) == 2 else state["h"]
+                state[of] = getattr(cell.forward(trace.xs[t + 1 :], start), of)[-1]
+            ends.append(state[of])
+        columns.append((ends[0] - ends[1]) / (2 * step))
+    return np.linalg.norm(columns, axis=(0, 2))
 
 
 def test_jacobian_norms_are_those_of_central_differences(kind, new_cell, new_run):
     for H in (1, 3):
         cell = new_cell(kind, H=H)
-        trace = cell.forward(new_run(cell, B=1).xs)
-        for of, by in [(of, by) for of in cell.states for by in cell.states]:
+        trace = cell.forward(new_run(cell).xs)
+        for of, by in product(cell.states, cell.states):
+            expected = [numeric_norms(cell, trace, t, of, by) for t in range(5)]
             norms = jacobian_norms(cell, trace, of, by)
-            assert norms.shape == (5, 1)
-            for t in range(5):
-                expected = numeric_norm(cell, trace, t, of, by)
-                assert norms[t, 0] == pytest.approx(expected, rel=1e-7, abs=1e-9)
+            np.testing.assert_allclose(norms, expected, rtol=1e-7, atol=1e-9)
         assert np.array_equal(jacobian_norms(cell, trace), jacobian_norms(cell, trace, "h", "h"))
 
 
-def test_each_sequence_of_a_batch_has_its_own_jacobian(kind, new_cell, new_run):
-    cell = new_cell(kind)
-    xs = new_run(cell, T=6, B=3).xs
-    norms = jacobian_norms(cell, cell.forward(xs))
-    alone = [jacobian_norms(cell, cell.forward(xs[:, k : k + 1]))[:, 0] for k in range(3)]
-    np.testing.assert_allclose(norms, np.stack(alone, axis=1), rtol=1e-12)
-    assert np.array_equal(norms[-1], [2, 2, 2])  # sqrt(H)
-    if kind != "RNN linear":
-        assert np.ptp(norms[0]) > 1e-6
-
-
-@pytest.mark.parametrize("radius, T", [(0.5, 30), (1.1, 30), (2.0, 601), (0.5, 601)])
-def test_a_linear_rnns_gradient_is_a_power_of_its_radius_however_large_or_small(radius, T):
+@pytest.mark.parametrize("radius, T", [(0.0, 3), (1.1, 30), (2.0, 601), (0.5, 601)])
+def test_a_linear_rnns_gradient_is_a_power_of_its_radius_however_large_or_small_or_zero(radius, T):
     H = 4
     cell = RNN(2, H, np.random.default_rng(0), activation="linear")
     cell.params["Wh"][:] = radius * np.eye(H)
     norms = jacobian_norms(cell, cell.forward(np.zeros((T, 2, 2))))
     expected = radius ** np.arange(T - 1, -1, -1.0) * 2
     np.testing.assert_allclose(norms, np.stack([expected, expected], axis=1), rtol=1e-12)
-
-
-def test_a_gradient_that_vanished_altogether_has_length_zero():
-    cell = RNN(2, 4, np.random.default_rng(0), activation="linear")
-    cell.params["Wh"][:] = 0
-    assert jacobian_norms(cell, cell.forward(np.ones((3, 1, 2))))[:, 0].tolist() == [0, 0, 2]
 
 
 @pytest.mark.parametrize("held", ["f", "fig", "ifgo"])
@@ -235,11 +206,9 @@ rnn, lstm, gru, xs = RNN(3, 4, rng), LSTM(3, 4, rng), GRU(3, 4, rng), np.ones((5
         (TypeError, "trace: got one of GRU", lambda: jacobian_norms(lstm, gru.forward(xs))),
         (ValueError, "of: got 'c', expected", lambda: jacobian_norms(gru, gru.forward(xs), "c")),
         (ValueError, "by: got 'f', exp", lambda: jacobian_norms(lstm, lstm.forward(xs), by="f")),
-        (ValueError, "of: got 'hc', expected", lambda: jacobian_norms(lstm, lstm.forward(xs), "hc")),
         (TypeError, "cell: got None, expected", lambda: check(None)),
         (TypeError, "rng: got 0, expected", lambda: check(lstm, rng=0)),
         (TypeError, "steps: got 3, expected", lambda: check(lstm, steps=3)),
-        (ValueError, "steps: got 0, expected", lambda: check(lstm, steps=(1, 0))),
         (ValueError, "steps: got none, expected", lambda: check(lstm, steps=())),
         (ValueError, "step_size: got 0, expected", lambda: check(lstm, step_size=0.0)),
     ],

@@ -7,7 +7,6 @@ from functools import cache
 from itertools import count, islice
 
 import numpy as np
-import pytest
 
 from lstm_lessons.cells import LSTM
 from lstm_lessons.stack import Readout, Stack
@@ -67,21 +66,6 @@ def stopping(net, step, stop=press_stop):
         return trace
 
     net.forward = forward_and_stop
-
-
-@pytest.mark.parametrize("batch", [1, 4])
-def test_stopped_before_a_batch_it_goes_on_with_that_batch(batch, assert_same):
-    net, source, asked = model(), batches(), count(1)
-
-    def draw():
-        return press_stop() if next(asked) == batch else next(source)
-
-    task = iter(draw, None)  # which goes on after it was stopped, as a generator would not
-    history = fit(net, task, 8)
-    assert history.stopped
-    assert_same(state(net, history), uninterrupted(batch - 1))
-    assert_same(state(net, fit(net, task, 9 - batch, history=history)), uninterrupted(8))
-    assert not history.stopped
 
 
 def test_stopped_by_a_signal_in_the_middle_of_a_step_it_drops_and_repeats_that_step(assert_same):

@@ -62,8 +62,7 @@ def test_each_cell_reads_the_h_of_the_one_below_and_the_readout_that_of_the_last
         assert np.array_equal(layer.h, below)
     assert np.array_equal(trace.h, below)
     V, v = stack.readout.params.values()
-    expected = [[V @ h + v for h in step] for step in below]
-    np.testing.assert_allclose(trace.y, expected, rtol=0, atol=1e-14)
+    np.testing.assert_allclose(trace.y, below @ V.T + v, rtol=0, atol=1e-14)
 
 
 def test_a_stack_takes_a_cell_without_a_list_and_then_has_no_answers(new_cell, new_run):
@@ -127,18 +126,10 @@ rng = np.random.default_rng(0)
 rnn, lstm, gru, out = RNN(3, 3, rng), LSTM(2, 3, rng), GRU(3, 4, rng), Readout(4, 2, rng)
 stack = Stack([lstm, gru, out])
 xs, h, dy = np.ones((5, 2, 2)), np.ones((5, 2, 4)), np.ones((5, 2, 2))
-s3, s4 = np.zeros((2, 3)), np.zeros((2, 4))
 
 
-def run(**given):
-    return stack.forward(xs, **given)
-
-
-def with_v(name, value):
-    """A read-out with one parameter replaced by the reader."""
-    readout = Readout(4, 2, rng)
-    readout.params[name] = value
-    return lambda: readout.forward(h)
+replaced = Readout(4, 2, rng)
+replaced.params["V"] = np.ones((2, 3))
 
 
 @pytest.mark.parametrize(
@@ -149,23 +140,18 @@ def with_v(name, value):
         (ValueError, "layers: got one cell twice", lambda: Stack([rnn, rnn])),
         (TypeError, "layers: got [], expected cells, and perhaps", lambda: Stack([])),
         (TypeError, "expected cells, and perhaps a Readout last", lambda: Stack([gru, out, lstm])),
-        (TypeError, "layers: got None, expected cells", lambda: Stack(None)),
         (TypeError, "n_out: got True, expected a whole number", lambda: Readout(1, True, rng)),
         (TypeError, "rng: got 0, expected numpy.random.default_rng", lambda: Readout(1, 1, 0)),
         (ValueError, "h: got shape (5, 2, 3), expected (T, B, 4)", lambda: out.forward(h[..., :3])),
-        (TypeError, "h: got 'abc'", lambda: out.forward("abc")),
-        (ValueError, "params['V']: got shape (2, 3), expected (2, 4)", with_v("V", np.ones((2, 3)))),
-        (ValueError, "params['v']: got nan", with_v("v", [0, np.nan])),
+        (ValueError, "params['V']: got shape (2, 3), expected (2, 4)", lambda: replaced.forward(h)),
         (ValueError, "h: got shape (2, 4), expected (T, B, 4)", lambda: out.backward(h[0], dy)),
         (ValueError, "dy: got shape (5, 2, 1), expected", lambda: out.backward(h, dy[..., :1])),
-        (TypeError, "states: got [None], expected a list of 2", lambda: run(states=[None])),
-        (TypeError, "override: got {2: {}}, expected a dict by a", lambda: run(override={2: {}})),
-        (TypeError, "override: got {'f': 1}, expected a dict", lambda: run(override={"f": 1})),
+        (TypeError, "states: got [None], expected a list of 2", lambda: stack.forward(xs, [None])),
+        (TypeError, "override: got {2: {}}, expected a dict by a", lambda: stack.forward(xs, None, {2: {}})),
         (TypeError, "trace: got one of GRU", lambda: Stack(rnn).backward(
             Stack(GRU(3, 3, rng)).forward(np.ones((5, 2, 3))), np.ones((5, 2, 3)))),
         (TypeError, "trace: got StackTrace of LSTM, exp", lambda: stack.backward(
             Stack(lstm).forward(xs), dy)),
-        (TypeError, "trace: got None, expected one of 2 cells", lambda: stack.backward(None, dy)),
     ],
 )  # fmt: skip
 def test_bad_input_is_refused(exception, sentence, call, assert_refused):
@@ -175,5 +161,5 @@ def test_bad_input_is_refused(exception, sentence, call, assert_refused):
 def test_stacks_and_their_traces_print_what_they_are():
     assert repr(stack) == f"Stack([{lstm!r}, {gru!r}, Readout(n_hidden=4, n_out=2)])"
     assert repr(lstm) == "LSTM(n_inputs=2, n_hidden=3)"
-    assert repr(run()) == "StackTrace of LSTM, GRU, and answers y (5, 2, 2)"
+    assert repr(stack.forward(xs)) == "StackTrace of LSTM, GRU, and answers y (5, 2, 2)"
     assert repr(Stack(lstm).forward(xs)) == "StackTrace of LSTM"

@@ -80,15 +80,6 @@ def test_to_torch_gives_back_the_layer_that_from_torch_read(case):
     assert np.array_equal(forward(again, given).h, forward(cell, given).h)
 
 
-@pytest.mark.parametrize("case", ["rnn_tanh", "lstm_short", "gru_short"])
-def test_the_cell_and_the_layer_share_no_memory(case):
-    layer = part(case, "state_dict")
-    cell = {"rnn_tanh": RNN, "lstm_short": LSTM, "gru_short": GRU}[case].from_torch(layer)
-    for value in cell.params.values():
-        for other in [*layer.values(), *cell.to_torch().values()]:
-            assert not np.shares_memory(value, other)
-
-
 class Tensor:
     """Like PyTorch's: one that wants a gradient gives its numbers only once it is detached."""
 
@@ -114,6 +105,16 @@ def test_a_layers_own_parameters_are_read_as_its_state_dict_is(case, assert_same
     assert all(value.dtype == np.float64 for value in got.values())
 
 
+@pytest.mark.parametrize("cls", [RNN, LSTM, GRU])
+def test_the_cell_and_the_layer_share_no_memory(cls):
+    kwargs = {"reset_after": True} if cls is GRU else {}
+    layer = cls(3, 4, np.random.default_rng(0), **kwargs).to_torch()
+    cell = cls.from_torch(layer)
+    for value in cell.params.values():
+        for other in [*layer.values(), *cell.to_torch().values()]:
+            assert not np.shares_memory(value, other)
+
+
 def read(cls=LSTM, without="", **changed):
     """Read the layer of an LSTM(3, 4) with a few entries changed."""
     layer = LSTM(3, 4, np.random.default_rng(0)).to_torch() | changed
@@ -129,13 +130,8 @@ ones = np.ones((16, 3))
         (ValueError, "state_dict: got no 'bias_hh_l0', expected weight_", read(without=NAMES[3])),
         (ValueError, "state_dict: got 'bias_hh_l1', expected one layer", read(bias_hh_l1=ones)),
         (ValueError, "weight_hh_l0: got shape (15, 4), exp", read(weight_hh_l0=np.ones((15, 4)))),
-        (ValueError, "weight_ih_l0: got shape (12, 3), exp", read(weight_ih_l0=ones[:12])),
-        (ValueError, "bias_hh_l0: got shape (16, 1), exp", read(bias_hh_l0=ones[:, :1])),
-        (TypeError, "weight_ih_l0: got 'x', expected an array", read(weight_ih_l0="x")),
         (ValueError, "weight_ih_l0: got shape (16, 3), expected (12, D)", read(GRU)),
         (TypeError, "state_dict: got list, expected a dict", lambda: LSTM.from_torch([ones])),
-        (ValueError, "activation: got 'elu'",
-         lambda: RNN.from_torch(part("rnn_tanh", "state_dict"), activation="elu")),
         (ValueError, "reset_after: got False, expected True",
          lambda: GRU(3, 4, np.random.default_rng(0)).to_torch()),
     ],

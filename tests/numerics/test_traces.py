@@ -2,7 +2,8 @@
 
 import copy
 import pickle
-from dataclasses import FrozenInstanceError, fields
+from dataclasses import FrozenInstanceError
+from functools import partial
 
 import numpy as np
 import pytest
@@ -14,8 +15,7 @@ HELD = {"RNN": "h", "LSTM": "hcifgo", "GRU": "hrzn"}
 
 def values_of(trace):
     """All arrays of a trace by name."""
-    everything = {field.name: getattr(trace, field.name) for field in fields(trace)}
-    return {name: value for name, value in everything.items() if isinstance(value, np.ndarray)}
+    return {name: value for name, value in vars(trace).items() if isinstance(value, np.ndarray)}
 
 
 # --- what a trace holds
@@ -42,15 +42,6 @@ def test_before_each_step_stands_the_start_or_the_step_before(kind, new_cell, ne
             before, after = getattr(trace, f"{name[0]}_prev"), getattr(trace, name[0])
             assert np.array_equal(before[0], 0 * start if state is None else start)
             assert np.array_equal(before[1:], after[:-1])
-
-
-def test_kept_is_f_in_an_lstm_and_one_minus_z_in_a_gru(new_cell, new_run, assert_refused):
-    for kind, kept in {"LSTM": lambda t: t.f, "GRU reset after": lambda t: 1 - t.z}.items():
-        cell = new_cell(kind)
-        trace = cell.forward(new_run(cell).xs)
-        assert np.array_equal(trace.kept, kept(trace))
-    trace = RNN(3, 4, np.random.default_rng(0)).forward(np.ones((5, 2, 3)))
-    assert_refused(lambda: trace.kept, TypeError, "trace: got one of RNN tanh, expected")
 
 
 # --- nothing is changed behind your back
@@ -103,32 +94,20 @@ def test_a_parameter_changed_in_place_or_replaced_reaches_the_next_forward(kind,
     before = cell.forward(run.xs, run.state).h
     for name, value in cell.params.items():
         value += 0.1
-        changed = cell.forward(run.xs, run.state).h
-        assert not np.array_equal(changed, before), name
+        assert not np.array_equal(cell.forward(run.xs, run.state).h, before), name
         cell.params[name] = (value - 0.1).tolist()
         assert np.allclose(cell.forward(run.xs, run.state).h, before, rtol=0, atol=1e-14)
         assert cell.params[name].dtype == np.float64  # which training can change in place
 
 
-@pytest.mark.parametrize(
-    "value, exception, said",
-    [
-        (0.5, ValueError, "got shape (), expected"),
-        (np.ones(1), ValueError, "got shape (1,), expected"),
-        (lambda p: p + np.nan, ValueError, "got nan at index"),
-        (lambda p: p + 1j, TypeError, "expected an array of real numbers"),
-        ("x", TypeError, "got 'x', expected an array of real numbers"),
-        (None, TypeError, "got None, expected an array of real numbers"),
-    ],
-)
-def test_a_parameter_that_does_not_fit_is_refused(
-    kind, value, exception, said, new_cell, assert_refused
-):
+def test_a_parameter_that_does_not_fit_or_is_gone_is_refused(kind, new_cell, assert_refused):
     for name in new_cell(kind).params:
         cell = new_cell(kind)
-        cell.params[name] = value(cell.params[name]) if callable(value) else value
-        for part in (f"params['{name}']: ", said):
-            assert_refused(lambda cell=cell: cell.forward(np.ones((5, 2, 3))), exception, part)
+        call, said = partial(cell.forward, np.ones((5, 2, 3))), f"params['{name}']: got "
+        cell.params[name] = np.ones(1)
+        assert_refused(call, ValueError, f"{said}shape (1,), expected")
+        del cell.params[name]
+        assert_refused(call, TypeError, f"{said}None, expected")
 
 
 # --- bad input
@@ -152,10 +131,8 @@ def by_hand(cell, **gates):
         (TypeError, "expected the pair (h0, c0)", lambda: lstm.forward(xs, (s0, s0, s0))),
         (ValueError, "override['f']: got 1.5, expected values from 0 to 1", by_hand(lstm, f=1.5)),
         (ValueError, "override['g']: got -1.2, expected values from -1", by_hand(lstm, g=-1.2)),
-        (ValueError, "override['z']: got inf", by_hand(gru, z=np.inf)),
         (ValueError, "override['z']: got shape (4, 2, 4), expected", by_hand(gru, z=ones[:4])),
         (ValueError, "override['z']: got shape (2, 4), expected", by_hand(gru, z=ones[0])),
-        (TypeError, "override['f']: got [[1], [1, 2]], exp", by_hand(lstm, f=[[1], [1, 2]])),
         (ValueError, "override: got 'z', expected one of i, f, g, o", by_hand(lstm, z=1)),
         (ValueError, "override: got 'if', expected one of i, f", by_hand(lstm, **{"if": 1})),
         (TypeError, "override: got 'f', expected a dict", lambda: lstm.forward(xs, override="f")),
@@ -174,15 +151,9 @@ def back(cell, *upstream, of=None):
     "exception, sentence, call",
     [
         (ValueError, "dh: got shape (2, 4), expected (5, 2, 4)", back(rnn, ones[0])),
-        (TypeError, "dh: got None, expected", back(lstm, None)),
         (ValueError, "dc_last: got a value for a cell without c", back(gru, ones, s0)),
         (ValueError, "got 5 hidden units, expected 4", back(lstm, ones, of=LSTM(3, 5, rng))),
         (TypeError, "got one of RNN tanh, expected one of RNN relu", back(relu, ones, of=rnn)),
-        (
-            TypeError,
-            "got one of GRU reset_after=False, expected one of LSTM",
-            back(lstm, ones, of=gru),
-        ),
         (TypeError, "expected one of GRU reset_after=True", back(after, ones, of=gru)),
         (TypeError, "got one of NoneType, expected", lambda: rnn.backward(None, ones)),
         (ValueError, "trace: got 3 inputs, expected 2", back(LSTM(2, 4, rng), ones, of=lstm)),

@@ -45,11 +45,10 @@ def test_losses_are_those_of_the_formula_and_gradients_those_of_differences(
     assert steps == 1 or dy[:-1].any() == ("T" in form)  # the last step alone, or every step
 
 
-@pytest.mark.parametrize("kind", [np.uint8, np.int32, list])
-def test_whole_numbers_of_any_kind_are_classes(kind):
-    target = [2, 0] if kind is list else np.array([2, 0], kind)
-    for got, expected in zip(cross_entropy(ANSWERS, target), cross_entropy(ANSWERS, np.array([2, 0])), strict=True):  # fmt: skip
-        assert np.array_equal(got, expected)
+@pytest.mark.parametrize("target", [np.array([2, 0], np.uint8), (2.0, 0.0)])
+def test_whole_numbers_of_any_kind_are_classes(target):
+    both = cross_entropy(ANSWERS, target), cross_entropy(ANSWERS, [2, 0])
+    assert all(map(np.array_equal, *both))
 
 
 @pytest.mark.parametrize("right, expected, slope", [(0, 0.0, 0.0), (1, 2e4, 1.0)])
@@ -63,12 +62,10 @@ def test_huge_scores_do_not_overflow(right, expected, slope):
     "loss, target, sentence",
     [
         (cross_entropy, [0, 1, 2], "target: got shape (3,), expected (2,) for y (5, 2, 3)"),
-        (cross_entropy, 1, "target: got shape (), expected (2,)"),
         (cross_entropy, [0, 3], "target: got class 3, expected 0 to 2"),
         (cross_entropy, [-1, 3], "target: got class -1, expected 0 to 2"),
         (squared_error, np.zeros((2, 1)), "target: got shape (2, 1), expected (2, 3)"),
         (squared_error, np.zeros((4, 2, 3)), "got shape (4, 2, 3), expected (5, 2, 3)"),
-        (squared_error, [[0, 1, 2], [0, 1, np.nan]], "target: got nan at index (1, 2)"),
     ],
 )
 def test_a_target_that_does_not_fit_is_refused(loss, target, sentence, assert_refused):
@@ -84,11 +81,6 @@ def scaled(by):
     return {name: by * grad for name, grad in GRADS.items()}
 
 
-@pytest.mark.parametrize("size", [1e200, 1e-200, 1.0])
-def test_the_global_norm_is_the_length_of_all_gradients_as_one_vector(size):
-    assert global_norm(scaled(size)) == pytest.approx(13 * size, rel=1e-14)
-
-
 def test_the_global_norm_of_nothing_is_zero_and_what_is_not_finite_stays_so():
     assert global_norm({}) == global_norm(scaled(0)) == 0
     for name, k in [("a", 0), ("a", 1), ("b", 0)]:
@@ -100,10 +92,13 @@ def test_the_global_norm_of_nothing_is_zero_and_what_is_not_finite_stays_so():
                 assert not all(np.isfinite(g).all() for g in clip_by_norm(grads, 1).values())
 
 
-@pytest.mark.parametrize("size, max_norm", [(1.0, 1e-3), (1.0, 12.9), (1e200, 1.0)])
+@pytest.mark.parametrize(
+    "size, max_norm", [(1.0, 1e-3), (1.0, 12.9), (1e200, 1.0), (1e-200, 1e-201)]
+)
 def test_clipping_bounds_the_common_length_and_keeps_the_direction(size, max_norm):
     long = scaled(size)
     short = clip_by_norm(long, max_norm)
+    assert global_norm(long) == pytest.approx(13 * size, rel=1e-14)
     for name, grad in short.items():
         np.testing.assert_allclose(grad, GRADS[name] * max_norm / 13, rtol=1e-13)
         assert grad.shape == GRADS[name].shape
@@ -116,10 +111,8 @@ def test_short_gradients_are_left_as_they_are(max_norm):
     assert clip_by_norm(scaled(0), max_norm).keys() == GRADS.keys()
 
 
-@pytest.mark.parametrize("max_norm", [-1, np.nan, "1", True, None])
-def test_a_bound_that_is_no_length_is_refused(max_norm, assert_refused):
-    exception = TypeError if max_norm in ("1", True, None) else ValueError
-    assert_refused(lambda: clip_by_norm(GRADS, max_norm), exception, "max_norm: got ")
+def test_a_bound_that_is_no_length_is_refused(assert_refused):
+    assert_refused(lambda: clip_by_norm(GRADS, -1), ValueError, "max_norm: got -1, expected")
 
 
 # --- Adam
