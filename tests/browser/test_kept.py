@@ -87,6 +87,15 @@ def test_what_was_kept_and_is_no_answer_now_is_left_alone(desk, make, value, wro
         desk.page.reload()
 
 
+def test_a_kept_choice_of_an_older_edition_is_no_guess_where_no_kernel_refuses_it(desk):
+    guess = word()
+    desk.keep(guess.question, '"maybe"')
+    desk.show(guess, kernel=False)
+    root = desk.page.locator(".guess")
+    assert root.locator("[aria-live]").text_content() == ""
+    assert root.get_by_role("button").text_content() == "This is my guess"
+
+
 def test_the_computed_answer_is_shown_once_there_is_a_guess(desk, capsys):
     asked = Asked(desk, count())
     asked.guess.reveal(7)
