@@ -96,6 +96,17 @@ def new_run():
 
 
 @pytest.fixture(scope="session")
+def ran(new_cell, new_run):
+    """A cell of a kind, a random run of it, and the run's trace."""
+
+    def make(kind, T=5, B=2, **sizes):
+        run = new_run(cell := new_cell(kind, **sizes), T, B)
+        return cell, run, cell.forward(run.xs, run.state)
+
+    return make
+
+
+@pytest.fixture(scope="session")
 def assert_gradients():
     """Call it with gradients, the arrays they are by, and the loss, which reads these arrays."""
 

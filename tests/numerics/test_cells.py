@@ -22,11 +22,8 @@ def last_state(trace):
 
 
 @pytest.mark.parametrize("T", [1, 3, 8])
-def test_every_gradient_agrees_with_central_differences(
-    kind, T, new_cell, new_run, assert_gradients
-):
-    cell = new_cell(kind, D=2, H=3)
-    run = new_run(cell, T)
+def test_every_gradient_agrees_with_central_differences(kind, T, ran, assert_gradients):
+    cell, run, _ = ran(kind, T, D=2, H=3)
     grads = cell.backward(cell.forward(run.xs, run.state), *run.upstream)
     point = cell.params | {"xs": run.xs} | run.start
     assert_gradients(grads, point, partial(run.loss, cell))
@@ -55,10 +52,8 @@ def test_a_linear_rnn_follows_its_formula(new_cell, new_run):
     np.testing.assert_allclose(trace.h, trace.xs @ Wx.T + trace.h_prev @ Wh.T + b, atol=1e-14)
 
 
-def test_a_gru_that_resets_before_follows_its_formula(new_cell, new_run):
-    cell = new_cell("GRU reset before")
-    run = new_run(cell)
-    trace = cell.forward(run.xs, run.state)
+def test_a_gru_that_resets_before_follows_its_formula(ran):
+    cell, run, trace = ran("GRU reset before")
     u, (w_r, w_z, w_n) = trace.xs @ cell.params["Wx"].T, np.split(cell.params["Wh"], 3)
     u_r, u_z, u_n = np.split(u + cell.params["b"], 3, axis=-1)
     r, z = logistic(u_r + trace.h_prev @ w_r.T), logistic(u_z + trace.h_prev @ w_z.T)
@@ -71,17 +66,15 @@ def test_a_gru_that_resets_before_follows_its_formula(new_cell, new_run):
 # --- what the gates mean, set by hand
 
 
-def test_forget_gate_one_and_input_gate_zero_carry_c_exactly(new_cell, new_run):
-    cell = new_cell("LSTM")
-    run = new_run(cell, T=50)
+def test_forget_gate_one_and_input_gate_zero_carry_c_exactly(ran):
+    cell, run, _ = ran("LSTM", T=50)
     c = cell.forward(run.xs, run.state, {"f": 1, "i": 0}).c
     assert np.array_equal(c, np.broadcast_to(run.start["c0"], c.shape))
 
 
 @pytest.mark.parametrize("reset", ["before", "after"])
-def test_update_gate_zero_keeps_h_exactly_and_one_takes_n(reset, new_cell, new_run):
-    cell = new_cell(f"GRU reset {reset}")
-    run = new_run(cell, T=50)
+def test_update_gate_zero_keeps_h_exactly_and_one_takes_n(reset, ran):
+    cell, run, _ = ran(f"GRU reset {reset}", T=50)
     kept = cell.forward(run.xs, run.state, {"z": 0}).h
     assert np.array_equal(kept, np.broadcast_to(run.start["h0"], kept.shape))
     taken = cell.forward(run.xs, run.state, {"z": 1})
@@ -109,9 +102,8 @@ def test_where_the_override_is_nan_the_net_decides(gated, new_cell, new_run):
         assert not np.array_equal(second.h, free.h[step + 1 :])
 
 
-def test_one_number_and_short_axes_spread_over_time_batch_and_units(gated, new_cell, new_run):
-    cell = new_cell(gated)
-    run = new_run(cell)
+def test_one_number_and_short_axes_spread_over_time_batch_and_units(gated, ran):
+    cell, run, _ = ran(gated)
     for shape in [(), (5, 1, 1), (1, 2, 1), (1, 1, 4), (5, 2, 4)]:
         values = np.random.default_rng(0).uniform(0, 1, shape)
         for gate in cell.gates:
@@ -127,12 +119,10 @@ def test_one_number_and_short_axes_spread_over_time_batch_and_units(gated, new_c
     shape=st.tuples(*[st.integers(1, 5)] * 4), seed=st.integers(0, 99), share=st.floats(0.01, 0.99)
 )
 def test_whatever_the_shapes_sequences_keep_apart_and_can_be_cut_in_two(
-    kind, new_cell, new_run, shape, seed, share
+    kind, ran, shape, seed, share
 ):
     T, B, D, H = shape
-    cell = new_cell(kind, D, H, seed)
-    run = new_run(cell, T, B, seed)
-    trace = cell.forward(run.xs, run.state)
+    cell, run, trace = ran(kind, T, B, D=D, H=H, seed=seed)
     grads = cell.backward(trace, *run.upstream)
     close = partial(np.testing.assert_allclose, rtol=1e-10, atol=1e-11)
     assert trace.h.shape == (T, B, H)

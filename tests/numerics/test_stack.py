@@ -65,9 +65,8 @@ def test_each_cell_reads_the_h_of_the_one_below_and_the_readout_that_of_the_last
     np.testing.assert_allclose(trace.y, below @ V.T + v, rtol=0, atol=1e-14)
 
 
-def test_a_stack_takes_a_cell_without_a_list_and_then_has_no_answers(new_cell, new_run):
-    cell = new_cell("GRU reset after")
-    run = new_run(cell)
+def test_a_stack_takes_a_cell_without_a_list_and_then_has_no_answers(ran):
+    cell, run, _ = ran("GRU reset after")
     stack = Stack(cell)
     trace = stack.forward(run.xs, [run.state])
     assert stack.cells == [cell] and trace.y is None

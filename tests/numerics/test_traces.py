@@ -21,10 +21,8 @@ def values_of(trace):
 # --- what a trace holds
 
 
-def test_a_trace_offers_its_states_and_gates_by_name(kind, new_cell, new_run):
-    cell = new_cell(kind)
-    run = new_run(cell)
-    trace = cell.forward(run.xs, run.state)
+def test_a_trace_offers_its_states_and_gates_by_name(kind, ran):
+    cell, run, trace = ran(kind)
     held = HELD[kind.split()[0]]
     states = [*held, *(f"{name}_prev" for name in cell.states)]
     assert values_of(trace).keys() == {"xs", *states} <= set(dir(trace))
@@ -33,9 +31,8 @@ def test_a_trace_offers_its_states_and_gates_by_name(kind, new_cell, new_run):
     assert repr(trace) == f"Trace of {kind.split()[0]}: {', '.join(held)}, each (5, 2, 4)"
 
 
-def test_before_each_step_stands_the_start_or_the_step_before(kind, new_cell, new_run):
-    cell = new_cell(kind)
-    run = new_run(cell)
+def test_before_each_step_stands_the_start_or_the_step_before(kind, ran):
+    cell, run, _ = ran(kind)
     for state in (run.state, None):
         trace = cell.forward(run.xs, state)
         for name, start in run.start.items():
@@ -58,11 +55,8 @@ def test_a_trace_cannot_be_changed(kind, new_cell, new_run):
 
 
 @pytest.mark.parametrize("B", [1, 2])  # an array of one column needs no copy to be turned
-def test_forward_and_backward_change_nothing_and_repeat_themselves(
-    kind, B, new_cell, new_run, assert_same
-):
-    cell = new_cell(kind)
-    run = new_run(cell, B=B)
+def test_forward_and_backward_change_nothing_and_repeat_themselves(kind, B, ran, assert_same):
+    cell, run, _ = ran(kind, B=B)
     override = {} if kind.startswith("RNN") else {cell.gates[0]: np.full((5, B, 4), 0.5)}
     lent = [run.xs, *run.start.values(), *override.values(), *run.upstream]
     before = copy.deepcopy([*lent, *cell.params.values()])
@@ -78,19 +72,16 @@ def test_forward_and_backward_change_nothing_and_repeat_themselves(
 
 
 @pytest.mark.parametrize("again", [copy.deepcopy, lambda t: pickle.loads(pickle.dumps(t))])
-def test_a_copy_of_a_trace_goes_back_as_well(kind, again, new_cell, new_run, assert_same):
-    cell = new_cell(kind)
-    run = new_run(cell)
-    trace = cell.forward(run.xs, run.state)
+def test_a_copy_of_a_trace_goes_back_as_well(kind, again, ran, assert_same):
+    cell, run, trace = ran(kind)
     assert_same(cell.backward(again(trace), *run.upstream), cell.backward(trace, *run.upstream))
 
 
 # --- the parameters belong to the reader
 
 
-def test_a_parameter_changed_in_place_or_replaced_reaches_the_next_forward(kind, new_cell, new_run):
-    cell = new_cell(kind)
-    run = new_run(cell)
+def test_a_parameter_changed_in_place_or_replaced_reaches_the_next_forward(kind, ran):
+    cell, run, _ = ran(kind)
     before = cell.forward(run.xs, run.state).h
     for name, value in cell.params.items():
         value += 0.1
