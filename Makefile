@@ -8,7 +8,11 @@ BIN := $(VENV)/bin
 
 # The lessons' matrices are small: a second thread hardly helps, and waits in a loop for its turn when
 # the machine has other work. (numpy's Linux wheels use OpenBLAS; others do not read this.)
-lab test quick notebooks site bench: export OPENBLAS_NUM_THREADS ?= 1
+lab test quick test-frontends notebooks site bench: export OPENBLAS_NUM_THREADS ?= 1
+# glibc hands the memory of large arrays back at once and fetches it anew, page by page: up to half of
+# a training step. So it keeps up to 64 MB.
+lab test quick test-frontends notebooks site bench: export MALLOC_MMAP_THRESHOLD_ ?= 33554432
+lab test quick test-frontends notebooks site bench: export MALLOC_TRIM_THRESHOLD_ ?= 67108864
 
 .PHONY: lab test quick test-frontends lint lint-javascript notebooks site bench animation clean
 

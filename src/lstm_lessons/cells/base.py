@@ -130,12 +130,12 @@ class Cell(ABC):
         xs = as_array("xs", xs, ("T", "B", self.n_inputs)).copy()
         for name, shape in self.shapes.items():  # a reader may have put others in their place
             self.params[name] = as_array(f"params[{name!r}]", self.params.get(name), shape)
-        T, B, _ = xs.shape
-        a = xs @ self.params["Wx"].T + self.params["b"]
-        a = a.reshape(T, B, len(self.gates), self.n_hidden).swapaxes(1, 2)
+        B = xs.shape[1]
+        a = xs[:, None] @ self._by_gate("Wx")
+        a += self.params["b"].reshape(-1, 1, self.n_hidden)
         names = [f"{name}0" for name in self.states]
         if state is None:
-            return xs, np.ascontiguousarray(a), [np.zeros((B, self.n_hidden)) for _ in names]
+            return xs, a, [np.zeros((B, self.n_hidden)) for _ in names]
         given = [state] if len(names) == 1 else state
         if not isinstance(given, (tuple, list)) or len(given) != len(names):
             raise TypeError(f"state: got {shown(state)}, expected the pair ({', '.join(names)})")
@@ -143,12 +143,12 @@ class Cell(ABC):
             as_array(name, value, (B, self.n_hidden))
             for name, value in zip(names, given, strict=True)
         ]
-        return xs, np.ascontiguousarray(a), start
+        return xs, a, start
 
-    def _recurrent(self) -> Array:
-        """Wh with its gates apart, each to be multiplied from the right: (gates, H, H)."""
-        Wh = self.params["Wh"].reshape(len(self.gates), self.n_hidden, self.n_hidden)
-        return np.ascontiguousarray(Wh.swapaxes(1, 2))
+    def _by_gate(self, name: str) -> Array:
+        """Wx or Wh with its gates apart, each to be multiplied from the right: (gates, …, H)."""
+        W = self.params[name].reshape(len(self.gates), self.n_hidden, -1)
+        return np.ascontiguousarray(W.swapaxes(1, 2))
 
     def check_trace(self, trace: Any) -> None:
         """Raise unless the trace comes from a cell of this kind and size."""

@@ -75,7 +75,7 @@ class GRU(Cell):
         r and z lie in [0, 1], the candidate n in [-1, 1].
         """
         xs, a, [h] = self._begin(xs, state)
-        by_hand, Wh = ByHand(override, self.gates, (len(xs), *h.shape)), self._recurrent()
+        by_hand, Wh = ByHand(override, self.gates, (len(xs), *h.shape)), self._by_gate("Wh")
         Wh_rz, Wh_n, bh = Wh[:2], Wh[2], self.params.get("bh")
         past = past_reset_after if self.reset_after else past_reset_before
         steps = np.empty((len("hrzn"), 1 + len(xs), *h.shape))
@@ -93,7 +93,7 @@ class GRU(Cell):
         """Of all steps: "a" of the three gates (T, B, 3H), r's still without the gradient of what r
         multiplies; "r" and "kept", the direct path's 1 - z, (T, B, H)."""
         r, z, n, h_prev = trace.r, trace.z, trace.n, trace.h_prev
-        u = h_prev @ self._recurrent()[2] + self.params["bh"] if self.reset_after else h_prev
+        u = h_prev @ self._by_gate("Wh")[2] + self.params["bh"] if self.reset_after else h_prev
         a = trace.by_hand.slopes(r=u * r * (1 - r), z=(n - h_prev) * z * (1 - z), n=z * (1 - n * n))
         return {"a": a, "r": r, "kept": 1 - z}
 

@@ -47,7 +47,7 @@ class LSTM(Cell):
         be 1, and NaN where the net decides. i, f, o lie in [0, 1], the candidate g in [-1, 1].
         """
         xs, a, [h, c] = self._begin(xs, state)
-        by_hand, Wh = ByHand(override, self.gates, (len(xs), *h.shape)), self._recurrent()
+        by_hand, Wh = ByHand(override, self.gates, (len(xs), *h.shape)), self._by_gate("Wh")
         steps = np.empty((len("hcifgo"), 1 + len(xs), *h.shape))
         steps[:2, 0] = h, c
         for t in range(len(xs)):
