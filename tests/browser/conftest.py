@@ -117,10 +117,19 @@ class Desk:
         self.page.evaluate("(given) => fromPython(...given)", given)
 
     def _hear(self, name, message):
-        if name in self.widgets:
-            self.heard.append(message)
-            message = {"content": {"data": message}, "buffers": []}
-            self.widgets[name].comm.handle_msg(message)
+        widget = self.widgets.get(name)
+        if widget is None:
+            return
+        self.heard.append(message)
+        if message["method"] == "custom":
+            widget.comm.handle_msg({"content": {"data": message}, "buffers": []})
+            return
+        try:
+            widget.set_state(message["state"])
+        except (
+            Exception
+        ) as refusal:  # as an exception it would be the page's, and a comm's is logged
+            self.errors.append(f"{widget}: {refusal}")
 
     # What the browser keeps.
 
