@@ -86,7 +86,7 @@ class Pages:
             if cell.cell_type != "code":
                 continue
             for k, output in enumerate(cell.outputs):
-                name, data = f"{cell.id}-{k}", output.get("data", {})
+                name, data = f"{path.stem}-{cell.id}-{k}", output.get("data", {})
                 if VIEW in data:
                     state = widgets[data[VIEW]["model_id"]]
                     if state["model_name"] == "AnyModel":

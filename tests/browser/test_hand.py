@@ -3,6 +3,7 @@
 import pytest
 
 from lstm_lessons import GateConsole
+from lstm_lessons.widgets.presets import LANES
 from tests.hands import until
 from tests.puzzles import HELD, lane
 
@@ -158,7 +159,7 @@ def test_a_preset_moves_the_bars_there_and_an_undo_back_unless_no_motion_is_want
     agree(hand, console)
 
 
-@pytest.mark.parametrize("cell", ["memory", "lstm", "gru"])
+@pytest.mark.parametrize("cell", LANES)
 def test_every_bar_is_a_labelled_slider_and_each_gate_is_one_stop_for_tab(desk, cell):
     console = GateConsole(cell)
     hand = desk.hand(console)
@@ -242,7 +243,7 @@ FITS = """root => {
 
 
 @pytest.mark.parametrize(
-    "arguments", [dict(cell="memory"), dict(goal="latch"), dict(cell="gru"), dict(steps=24)]
+    "arguments", [*(dict(cell=cell) for cell in LANES), dict(goal="latch"), dict(steps=24)]
 )
 def test_from_a_phone_to_a_desk_nothing_sticks_out_or_covers_another(desk, arguments):
     console = GateConsole(**arguments)

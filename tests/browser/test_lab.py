@@ -214,16 +214,16 @@ def others(lab):
 def test_a_puzzle_s_score_follows_hand_and_python_and_counts_as_an_exercise_does(others):
     puzzle = Hand(others, name="puzzle")
     score, lessons = puzzle.root.locator(".gc-score"), others.locator(".how-far li")
-    until(lambda: lessons.nth(3).text_content().startswith("Lesson 4: 0 of"))
+    lessons.filter(has_text="Lesson 4: 0 of").wait_for()
     assert score.text_content() == "Score 0"
     puzzle.drag(("f", 3, 0.5), ("f", 12, 1.0))
     until(lambda: score.text_content() == f"Score {puzzle.python('score')}" != "Score 0")
     do(others, "puzzle.forget = [1] * 12; puzzle.input = [0, 1] + [0] * 10")
     until(lambda: score.text_content() == "Score 100 · Solved ✓")
-    until(lambda: lessons.nth(3).text_content().startswith("Lesson 4: 1 of"))
+    lessons.filter(has_text="Lesson 4: 1 of").wait_for()
     quiet = "import contextlib, io\nwith contextlib.redirect_stdout(io.StringIO()): "
     do(others, f"{quiet}lesson_7.fair.check(45)")
-    until(lambda: lessons.nth(6).text_content().startswith("Lesson 7: 1 of"))
+    lessons.filter(has_text="Lesson 7: 1 of").wait_for()
 
 
 def test_a_panel_s_slider_is_moved_by_the_keyboard_and_its_picture_follows(others):

@@ -1,10 +1,13 @@
-"""The drawings that one lesson uses: they hold what they are given, within fixed limits."""
+"""All drawings, one lesson's and shared ones: they hold what they are given, within fixed limits."""
+
+import inspect
+from importlib import import_module
 
 import numpy as np
 import pytest
 
 from lstm_lessons import pictures, sigmoid
-from lstm_lessons.course import lesson_1, lesson_2, lesson_3, lesson_5, lesson_8
+from lstm_lessons.course import LESSONS, lesson_1, lesson_2, lesson_3, lesson_5, lesson_8
 
 YEARS, WIDTHS = np.arange(1900, 2009), np.arange(1, 61)
 TRUTH, ERRORS = 90 + 90 * np.sin(YEARS / 1.75), 10 + 30 / WIDTHS
@@ -18,6 +21,14 @@ def forecast(figure):
     return lesson_1.forecast(figure, YEARS, TRUTH, WIDTHS, ERRORS)
 
 
+def gradient_flow(figure):
+    return pictures.gradient_flow(figure, "The point", {"h": pictures.FlowLine("all", "k", "-")})
+
+
+def state_lines(title, alt, c):
+    return pictures.state_lines(title, alt, c=c)
+
+
 LIVE = {  # two results, and the arrays and texts that are seen with the second
     forecast: [(TRUTH, 1, 40.0), (TRUTH[::-1], 9, 15.4), TRUTH[::-1], [15.4]],
     lesson_1.one_unit: [(0 * STEPS, 0 * STEPS), (STEPS, STEPS[::-1]), STEPS, STEPS[::-1]],
@@ -28,13 +39,33 @@ LIVE = {  # two results, and the arrays and texts that are seen with the second
     ],
     lesson_3.gate_training: [(0, KEEP[:1], DROP[:1]), (2, KEEP, DROP), KEEP, DROP],
     lesson_8.top_answers: [(WORDS, SHARES[::-1]), (CITIES, SHARES), SHARES, "Lima  25%"],
+    gradient_flow: [{"h": 0.5 * LEFT}, {"h": LEFT[::-1]}, LEFT[::-1], "all"],
 }  # fmt: skip
 STILL = {
     lesson_2.word_bars: [("how far", WORDS, SHARES, (1e-7, 10)), SHARES],
     lesson_5.lstm_graph: [(), *"ifgo"],
     lesson_5.gate_bars: [({"f": STEPS, "i": 0 * STEPS},), STEPS, 0 * STEPS],
     lesson_8.unit_maps: [(WORDS, {"f": MAP**2, "c": MAP}), (MAP**2).T, MAP.T],
+    state_lines: [(STEPS,), STEPS, "c"],
+    pictures.curves: [(("x", "y"), STEPS, {"a": STEPS**2}, (0, 2)), STEPS**2, "a"],
 }
+
+
+def drawings():
+    """The names of all functions that draw on a figure, or a picture with an alt text."""
+    lessons = [f"course.lesson_{lesson.number}" for lesson in LESSONS]
+    for room in ("pictures.live", "pictures.stills", *lessons):
+        module = import_module(f"lstm_lessons.{room}")
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            takes = inspect.signature(function).parameters
+            if function.__module__ == module.__name__ and ("alt" in takes or "figure" in takes):
+                yield name
+
+
+def test_every_drawing_stands_in_one_of_the_tables():
+    assert sorted(draw.__name__ for draw in (*LIVE, *STILL)) == sorted(
+        name for name in drawings() if name[0] != "_"
+    )
 
 
 def shown(figure):

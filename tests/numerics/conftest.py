@@ -13,13 +13,25 @@ import pytest
 from lstm_lessons.arguments import Array
 from lstm_lessons.cells import GRU, LSTM, RNN, Cell
 
-KINDS: dict[str, Callable[..., Cell]] = {
-    "RNN tanh": RNN,
-    "RNN relu": partial(RNN, activation="relu"),
-    "RNN linear": partial(RNN, activation="linear"),
-    "LSTM": LSTM,
-    "GRU reset before": GRU,
-    "GRU reset after": partial(GRU, reset_after=True),
+
+class Kind(NamedTuple):
+    """How a cell is made, and what its trace must then be."""
+
+    make: Callable[..., Cell]
+    held: str  # what it offers: the states, then the gates in the order of the rows
+    kept: Callable[[Any], Array] | None = None  # the share of its state that a gate keeps
+    reads: str = ""  # "rn": in the same step n reads r
+
+
+KINDS = {
+    "RNN tanh": Kind(RNN, "h"),
+    "RNN relu": Kind(partial(RNN, activation="relu"), "h"),
+    "RNN linear": Kind(partial(RNN, activation="linear"), "h"),
+    "LSTM": Kind(LSTM, "hcifgo", lambda trace: trace.f),
+    "GRU reset before": Kind(GRU, "hrzn", lambda trace: 1 - trace.z, "rn"),
+    "GRU reset after": Kind(
+        partial(GRU, reset_after=True), "hrzn", lambda trace: 1 - trace.z, "rn"
+    ),
 }
 
 
@@ -54,7 +66,7 @@ def kind(request) -> str:
     return request.param
 
 
-@pytest.fixture(scope="session", params=[name for name in KINDS if "RNN" not in name])
+@pytest.fixture(scope="session", params=[name for name in KINDS if KINDS[name].kept])
 def gated(request) -> str:
     """Each kind of cell with gates in turn."""
     return request.param
@@ -62,7 +74,7 @@ def gated(request) -> str:
 
 @pytest.fixture(scope="session")
 def kinds():
-    """Each kind by its name: call it with n_inputs, n_hidden and rng."""
+    """Each kind by its name."""
     return KINDS
 
 
@@ -72,7 +84,7 @@ def new_cell():
 
     def make(kind, D=3, H=4, seed=0):
         rng = np.random.default_rng(seed)
-        cell = (KINDS[kind] if isinstance(kind, str) else kind)(D, H, rng)
+        cell = (KINDS[kind].make if isinstance(kind, str) else kind)(D, H, rng)
         for value in cell.params.values():
             value += 0.5 * rng.standard_normal(value.shape)
         return cell
@@ -88,7 +100,7 @@ def new_run():
         rng, H = np.random.default_rng(seed), cell.n_hidden
         xs, dh = rng.standard_normal((T, B, cell.n_inputs)), rng.standard_normal((T, B, H))
         h0, c0, dc_last = 0.5 * rng.standard_normal((3, B, H))
-        if isinstance(cell, LSTM):
+        if "c" in cell.states:
             return Run(xs, {"h0": h0, "c0": c0}, (dh, dc_last))
         return Run(xs, {"h0": h0}, (dh,))
 

@@ -128,11 +128,11 @@ def test_a_check_that_is_stopped_anywhere_leaves_the_cell_as_it_was(kind, new_ce
 # --- the direct path
 
 
-def test_the_direct_path_is_the_product_of_the_later_gates(gated, new_cell, new_run):
+def test_the_direct_path_is_the_product_of_the_later_gates(gated, kinds, new_cell, new_run):
     cell = new_cell(gated)
     for T in (1, 6):
         trace = cell.forward(new_run(cell, T).xs)
-        kept = trace.f if gated == "LSTM" else 1 - trace.z
+        kept = kinds[gated].kept(trace)
         expected = [np.prod(kept[t + 1 :], axis=0) for t in range(T)]
         np.testing.assert_allclose(direct_path(trace), expected, rtol=1e-14)
 

@@ -10,8 +10,6 @@ import pytest
 
 from lstm_lessons.cells import GRU, LSTM, RNN
 
-HELD = {"RNN": "h", "LSTM": "hcifgo", "GRU": "hrzn"}
-
 
 def values_of(trace):
     """All arrays of a trace by name."""
@@ -21,11 +19,12 @@ def values_of(trace):
 # --- what a trace holds
 
 
-def test_a_trace_offers_its_states_and_gates_by_name(kind, ran):
+def test_a_trace_offers_its_states_and_gates_by_name(kind, kinds, ran):
     cell, run, trace = ran(kind)
-    held = HELD[kind.split()[0]]
+    held = kinds[kind].held
     states = [*held, *(f"{name}_prev" for name in cell.states)]
     assert values_of(trace).keys() == {"xs", *states} <= set(dir(trace))
+    assert held.endswith(cell.gates)
     assert np.array_equal(trace.xs, run.xs)
     assert all(getattr(trace, name).shape == (5, 2, 4) for name in states)
     assert repr(trace) == f"Trace of {kind.split()[0]}: {', '.join(held)}, each (5, 2, 4)"

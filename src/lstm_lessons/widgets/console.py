@@ -16,20 +16,21 @@ import traitlets
 
 from .. import gradients, pictures
 from ..arguments import Array, as_array, as_count, one_of
-from ..cells import GRU, LSTM, Trace
+from ..cells import GRU, LSTM, Cell, Trace
 from .base import Checked, Widget, script, style
 from .presets import GOALS, LANES, PRESETS, STEPS, key, spread
 
 TOLERANCE = 0.05  # a state this near its target has reached it
 SHOWN = {"memory": "c", "lstm": "ch", "gru": "h"}  # the states
+CELLS: dict[str, type[Cell]] = {"memory": LSTM, "lstm": LSTM, "gru": GRU}
 
 
-def unit(cell: str) -> LSTM | GRU:
-    """One hidden unit, one input. The GRU's candidate is n = tanh(x + r h_prev), all else is 0."""
-    made = (GRU if cell == "gru" else LSTM)(1, 1, np.random.default_rng(0))
+def unit(cell: str) -> Cell:
+    """One hidden unit, one input. A candidate n is tanh(x + r h_prev), all else is 0."""
+    made = CELLS[cell](1, 1, np.random.default_rng(0))
     for name, weights in made.params.items():
         weights[...] = 0
-        if cell == "gru" and name != "b":
+        if "n" in made.gates and name != "b":
             weights[made.gates.index("n")] = 1
     return made
 
