@@ -46,9 +46,13 @@ def live(lab):
 
 @pytest.fixture
 def hand(live):
-    """The console at its first preset."""
-    do(live.page, "console.preset = 'remember for ever'; console.gate = 'f'; console.step = 5")
-    until(lambda: live.values("f") == [1] * 12 and "f at step 5" in live.sentence.text_content())
+    """The console at its first preset; what the last test did to it may still be on its way."""
+
+    def reset():
+        do(live.page, "console.preset = 'remember for ever'; console.gate = 'f'; console.step = 5")
+        return live.values("f") == [1] * 12 and "f at step 5" in live.sentence.text_content()
+
+    until(reset)
     return live
 
 
