@@ -57,7 +57,6 @@ site: $(VENV)/site-installed
 bench: $(VENV)/bench-installed
 	$(BIN)/python -m benchmarks.cells
 	$(BIN)/python -m benchmarks.start
-	$(BIN)/python -m benchmarks.training
 	$(BIN)/python -m benchmarks.drag
 	$(BIN)/python -m benchmarks.page
 

@@ -16,7 +16,7 @@ HELD = dict(forget=lane(1), input=ONCE)
 SOLUTIONS = {
     ("memory", "half-life"): dict(forget=lane(0.79)),
     ("lstm", "hold"): HELD,
-    ("lstm", "forget on cue"): dict(forget=lane(1, {7: 0}), input=ONCE),
+    ("lstm", "forget on cue"): dict(forget=lane(1, {8: 0}), input=ONCE),
     ("lstm", "write-hold-read"): HELD | dict(output=lane(0, {10: 1})),
     ("lstm", "latch"): dict(forget=lane(1, {7: 0, 10: 0}), input=lane(0, {3: 1, 7: 1})),
     ("lstm", "count"): dict(

@@ -127,6 +127,11 @@ def test_every_guess_is_answered_later_on(lesson):
             assert re.search(rf"\b{name}\.reveal\(", later), f"{name} is never answered"
 
 
+def test_no_line_says_only_that_something_is_true_or_false(lesson):
+    texts = [output.text for output in outputs(lesson) if output.output_type == "stream"]
+    assert re.findall(r"^.*: (?:True|False)$", "".join(texts), re.MULTILINE) == []
+
+
 def test_a_lesson_has_three_to_five_exercises_each_with_two_hints_before_its_code(lesson):
     part = re.search(r"^## Exercises$(.*?)^## ", outline(lesson), re.MULTILINE | re.DOTALL)[1]
     _, *found = re.split(r"^\*\*(\d+)\.\*\* ", part, flags=re.MULTILINE)

@@ -20,8 +20,9 @@ ARROWS = {
     "train": "arguments cells stack",
     "tasks": "arguments",
     "baselines": "arguments",
+    "race": "arguments cells stack train tasks",
     "pictures": "arguments cells",
-    "course": "arguments cells gradients stack train tasks baselines pictures",
+    "course": "arguments cells gradients stack train tasks baselines race pictures",
     "widgets": "arguments cells gradients stack train tasks baselines pictures course",
 }
 

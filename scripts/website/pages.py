@@ -34,7 +34,7 @@ from scripts.stamp import address, places
 from scripts.website import lite
 
 FRAMES = 32  # at most, for a panel
-DOCS = [ROOT / "docs" / f"{name}.md" for name in ("QUESTIONS", "CLAIMS", "GLOSSARY")]
+DOCS = [ROOT / "docs" / f"{name}.md" for name in ("QUESTIONS", "CLAIMS", "GLOSSARY", "METHOD")]
 
 
 class Pages:

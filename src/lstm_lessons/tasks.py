@@ -86,9 +86,9 @@ def story(fillers: int, rng: np.random.Generator, ask: str = "city") -> tuple[li
     """The words of a story with a gap at its end, and the word that belongs there."""
     begin, end, _ = STORIES[one_of("ask", ask, STORIES)]
     fillers, rng = as_count("fillers", fillers, low=0), as_rng(rng)
-    who, other = rng.choice(NAMES, 2, replace=False)
-    answer = str(rng.choice(CITIES)) if ask == "city" else str(other)
-    first, *middle = rng.choice(FILLERS, fillers + 1)
+    who, other = (NAMES[k] for k in rng.choice(len(NAMES), 2, replace=False))
+    answer = CITIES[rng.integers(len(CITIES))] if ask == "city" else other
+    first, *middle = (FILLERS[k] for k in rng.integers(len(FILLERS), size=fillers + 1))
     text = " ".join([first, begin, *middle, end]).format(who=who, answer=answer)
     return text.split(), answer
 

@@ -114,7 +114,9 @@ class History:
         return f"History: {len(self.loss)} steps, loss {np.mean(self.loss[-20:]):.2g}{right}"
 
 
-class _Bar(tqdm):
+class Bar(tqdm):
+    """A progress bar in plain text."""
+
     monitor_interval = 0  # its monitor is a thread, which a browser cannot start
 
 
@@ -150,7 +152,7 @@ def fit(
         raise ValueError(f"history: got that of {history.model!r:.60}, expected this model's own")
     history.stopped = False
     first, batches = len(history.loss) + 1, iter(task)
-    bar = _Bar(range(first, first + steps), file=sys.stdout, leave=False)
+    bar = Bar(range(first, first + steps), file=sys.stdout, leave=False)
     try:
         for n in bar:
             if history.drawn is None or history.drawn[0] is not task:

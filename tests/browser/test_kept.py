@@ -23,7 +23,11 @@ FULL = """Storage.prototype.setItem = () => {
 
 
 def word():
-    return Guess("Does it fade?", ["yes", "no"])
+    return Guess("Does it fade?", {"y": "yes", "n": "no"})
+
+
+def times():
+    return Guess("How many times?", {10: "less than 10", float("inf"): "10 or more"})
 
 
 def count():
@@ -43,7 +47,7 @@ class Asked:
         """Choose or write an answer, and press the button."""
         assert self.button.is_disabled()
         if self.guess.choices:
-            self.root.get_by_label(value).check()
+            self.root.get_by_label(self.guess.texts[value], exact=True).check()
         else:
             self.root.get_by_role("spinbutton").fill(str(value))
         self.button.click()
@@ -51,7 +55,8 @@ class Asked:
 
     def shows(self, value):
         """Wait until this guess, or none, is on the page and in Python."""
-        said = "" if value is None else f"Your guess: {value}. It is kept; now go and see."
+        text = self.guess.texts.get(value, value)
+        said = "" if value is None else f"Your guess: {text}. It is kept; now go and see."
         shown = self.root.locator("[aria-live]")
         until(lambda: (shown.text_content(), self.guess.value) == (said, value))
         assert self.root.locator("input").first.is_disabled() is (value is not None)
@@ -59,7 +64,7 @@ class Asked:
         assert self.button.text_content() == label
 
 
-@pytest.mark.parametrize(("make", "value"), [(word, "no"), (count, 6.5), (count, 0)])
+@pytest.mark.parametrize(("make", "value"), [(word, "n"), (times, "inf"), (count, 6.5), (count, 0)])
 def test_a_guess_is_kept_for_the_next_time_until_it_is_taken_back(desk, make, value):
     Asked(desk, make()).commit(value)
     later = Asked(desk.another(), make())
@@ -74,7 +79,8 @@ def test_a_guess_is_kept_for_the_next_time_until_it_is_taken_back(desk, make, va
 
 
 @pytest.mark.parametrize(
-    ("make", "value", "wrong"), [(word, "yes", ['"maybe"', "5"]), (count, 7, ['"yes"'])]
+    ("make", "value", "wrong"),
+    [(word, "y", ['"maybe"', "5"]), (times, "10", ["10"]), (count, 7, ['"yes"'])],
 )
 def test_what_was_kept_and_is_no_answer_now_is_left_alone(desk, make, value, wrong):
     for kept in GARBAGE + wrong:
@@ -85,6 +91,13 @@ def test_what_was_kept_and_is_no_answer_now_is_left_alone(desk, make, value, wro
         asked.commit(value)
         assert desk.kept(guess.question) == value
         desk.page.reload()
+
+
+def test_a_choice_that_an_older_edition_kept_by_its_text_is_the_same_choice_still(desk):
+    desk.keep(word().question, '"no"')
+    asked = Asked(desk, word())
+    asked.shows("n")
+    assert desk.kept(asked.guess.question) == "n"
 
 
 def test_a_kept_choice_of_an_older_edition_is_no_guess_where_no_kernel_refuses_it(desk):
@@ -237,7 +250,7 @@ def test_where_nothing_may_be_kept_everything_else_works(open_desk, storage, cap
     hand = desk.hand(puzzle)
     puzzle.forget, puzzle.input = HELD["forget"], HELD["input"]
     assert hand.root.locator(".gc-score").text_content() == "Score 100 · Solved ✓"
-    for make, value in [(word, "no"), (count, 6.5)]:
+    for make, value in [(word, "n"), (count, 6.5)]:
         asked = Asked(desk, make())
         asked.commit(value)
         asked.button.click()

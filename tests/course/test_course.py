@@ -68,7 +68,7 @@ HELD = dict(forget=[1.0] * 12, input=np.eye(12)[1])
     ("gates", "idea"),
     [
         ({}, "Not attempted yet: drag"),
-        (HELD, "h at step 12: it is 0.33 and should be 0.00"),
+        (HELD, "h at step 2: it is 0.33 and should be 0.00"),  # as far off as all later ones
         (HELD | {"output": 0.25 * np.eye(12)[9]}, "h at step 10: it is 0.17"),
         (HELD | {"output": np.eye(12)[9]}, "Solved."),
         (HELD | {"output": np.eye(12)[9], "forget": [0.985] * 12}, "Score 99."),

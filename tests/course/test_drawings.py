@@ -7,7 +7,15 @@ import numpy as np
 import pytest
 
 from lstm_lessons import pictures, sigmoid
-from lstm_lessons.course import LESSONS, lesson_1, lesson_2, lesson_3, lesson_5, lesson_8
+from lstm_lessons.course import (
+    LESSONS,
+    lesson_1,
+    lesson_2,
+    lesson_3,
+    lesson_5,
+    lesson_7,
+    lesson_8,
+)
 
 YEARS, WIDTHS = np.arange(1900, 2009), np.arange(1, 61)
 TRUTH, ERRORS = 90 + 90 * np.sin(YEARS / 1.75), 10 + 30 / WIDTHS
@@ -15,6 +23,8 @@ LEFT, KEEP, DROP = 0.9 ** np.arange(61), np.array([0.5, 0.6, 0.7]), np.array([0.
 STEPS, SHARES = np.linspace(-1, 1, 12), np.array([0.5, 0.25, 0.125, 0.004, 0])
 CITIES, WORDS = "Rome Lima Oslo Nairobi Bogota".split(), "She is on holiday in".split()
 MAP = np.linspace(-1, 1, 20).reshape(5, 4)
+COUNTS = np.array([[0, 7, 3, 10], [1, 2, 3, 4]])
+RUNS, OWN = np.linspace(0.9, 0.02, 10)[:, None] ** np.arange(1, 3), np.array([0.5, 0.1])
 
 
 def forecast(figure):
@@ -38,13 +48,20 @@ LIVE = {  # two results, and the arrays and texts that are seen with the second
         "value 0.460\nslope 0.790",
     ],
     lesson_3.gate_training: [(0, KEEP[:1], DROP[:1]), (2, KEEP, DROP), KEEP, DROP],
+    lesson_7.race_curves: [(RUNS[::-1], []), (RUNS, OWN), RUNS[1], OWN, "  yours"],
     lesson_8.top_answers: [(WORDS, SHARES[::-1]), (CITIES, SHARES), SHARES, "Lima  25%"],
     gradient_flow: [{"h": 0.5 * LEFT}, {"h": LEFT[::-1]}, LEFT[::-1], "all"],
 }  # fmt: skip
 STILL = {
     lesson_2.word_bars: [("how far", WORDS, SHARES, (1e-7, 10)), SHARES],
     lesson_5.lstm_graph: [(), *"ifgo"],
-    lesson_5.gate_bars: [({"f": STEPS, "i": 0 * STEPS},), STEPS, 0 * STEPS],
+    lesson_5.gate_bars: [
+        ({"f": STEPS}, {"f": SHARES.repeat(3)[:12]}),
+        [*STEPS, *SHARES.repeat(3)[:12]],
+    ],
+    lesson_7.race_table: [(["one", "two"], {"a": COUNTS, "b": COUNTS + 1}), "one", "10", "11"],
+    lesson_7.own_run: [(RUNS, OWN), RUNS[1], OWN, "  yours"],
+    lesson_8.cost_scatter: [({"a": SHARES}, {"a": SHARES**2}), SHARES**2],
     lesson_8.unit_maps: [(WORDS, {"f": MAP**2, "c": MAP}), (MAP**2).T, MAP.T],
     state_lines: [(STEPS,), STEPS, "c"],
     pictures.curves: [(("x", "y"), STEPS, {"a": STEPS**2}, (0, 2)), STEPS**2, "a"],
@@ -137,9 +154,10 @@ def test_every_factor_of_the_graph_is_a_partial_derivative():
         "f(1-f)": (f * (1 - f), lambda d: sigmoid(a["f"] + d)),
         "i(1-i)": (i * (1 - i), lambda d: sigmoid(a["i"] + d)),
         "o(1-o)": (o * (1 - o), lambda d: sigmoid(a["o"] + d)),
+        **{rf"W_{gate}^\top": (2.5, lambda d: 2.5 * (before + d)) for gate in "figo"},
     }  # fmt: skip
     for text, (value, way) in factors.items():
         assert value == pytest.approx((way(1e-6) - way(-1e-6)) / 2e-6, rel=1e-6), text
     texts = [text for text in shown(lesson_5.lstm_graph("")) if isinstance(text, str)]
     found = [text[len(r"$\times") : -1].strip() for text in texts if text.startswith(r"$\times")]
-    assert sorted(found) == sorted([*factors, "1", "1"])  # both roads into the sum
+    assert sorted(found) == sorted([*factors, *"1111"])  # into the sum and out of it, and h

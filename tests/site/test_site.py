@@ -226,6 +226,16 @@ def test_a_guess_is_kept_and_shown_beside_the_computed_answer(open_page):
     assert "Your guess: 9." in opened.page.locator(".guess").first.inner_text()
 
 
+def test_a_choice_is_named_by_its_text_and_kept(open_page):
+    page = open_page("04_lstm").page
+    guess = page.locator(".guess", has=page.get_by_role("radio")).first
+    text = guess.locator("label").last.text_content().strip()
+    guess.get_by_label(text, exact=True).check()
+    guess.get_by_role("button").click()
+    page.reload()
+    assert f"Your guess: {text}." in guess.inner_text()
+
+
 @pytest.mark.parametrize("name", PANELS)
 def test_every_panel_moves_to_its_ends_and_middle(open_page, name):
     page = open_page(name).page

@@ -1,10 +1,12 @@
 """The console's puzzles: what solves them and what does not."""
 
+import nbformat
 import numpy as np
 import pytest
 
 from lstm_lessons import GateConsole
-from lstm_lessons.widgets.presets import LANES
+from lstm_lessons.widgets.presets import GOALS, LANES
+from scripts.jupyter import NOTEBOOKS
 from tests.puzzles import HELD, ONCE, PUZZLES, SOLUTIONS, console_with, lane
 
 WRONG = [
@@ -13,9 +15,14 @@ WRONG = [
     ("lstm", "hold", HELD | dict(input=lane(1))),  # the door left open
     ("lstm", "hold", HELD | dict(forget=lane(0.95))),  # a small leak
     ("lstm", "forget on cue", HELD),
-    ("lstm", "forget on cue", dict(forget=lane(1, {8: 0}), input=ONCE)),  # a step late
+    ("lstm", "forget on cue", dict(forget=lane(1, {9: 0}), input=ONCE)),  # a step late
+    ("lstm", "forget on cue", HELD | dict(input=lane(0, {2: 1, 7: 1}))),  # 0.8 - 0.8 = 0
     ("lstm", "write-hold-read", HELD | dict(output=lane(1))),
     ("lstm", "write-hold-read", HELD | dict(output=lane(0, {9: 1}))),
+    (  # 0.5 + 0.3 in the place of 0.8
+        *("lstm", "write-hold-read"),
+        dict(forget=lane(1), input=lane(0, {4: 1, 8: 1}), output=lane(0, {10: 1})),
+    ),
     ("lstm", "latch", dict(forget=lane(1, {10: 0}), input=lane(0, {3: 1, 7: 1}))),  # 1 - 1 = 0
     ("lstm", "latch", dict(forget=lane(1, {7: 0}), input=lane(0, {3: 1, 7: 1}))),  # not cleared
     ("lstm", "count", dict(forget=lane(1), input=lane(1), output=lane(0, {12: 1}))),
@@ -47,6 +54,13 @@ def test_all_gates_alike_do_not_reach_a_goal(cell, goal):
     free = [lane.trait for lane in LANES[cell] if lane.trait not in given]
     for value in (0, 0.5, 1):
         assert console_with(cell, dict.fromkeys(free, lane(value)), goal).score < 100
+
+
+@pytest.mark.parametrize(("cell", "goal"), [pair for pair in PUZZLES if pair[0] != "memory"])
+def test_the_lesson_says_in_its_text_what_a_puzzle_asks_for(cell, goal):
+    (notebook,) = NOTEBOOKS.glob(f"{GOALS[cell][goal].lesson:02}_*.ipynb")
+    cells = nbformat.read(notebook, as_version=4).cells
+    assert any(GOALS[cell][goal].text in c.source for c in cells if c.cell_type == "markdown")
 
 
 def test_a_state_has_reached_its_target_if_it_is_a_twentieth_off_and_no_more():

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
-from lstm_lessons import pictures
+from lstm_lessons import GateConsole, pictures
 from lstm_lessons.pictures import COLORS
+from tests.puzzles import PUZZLES, SOLUTIONS, console_with
 
 # --- states over the steps
 
@@ -163,7 +164,7 @@ def test_a_curve_that_would_not_be_seen_is_an_error(series, said):
 
 LANES = [
     dict(trait="input", letter="i", name="input gate", low=0, color=COLORS["i"]),
-    dict(trait="x", letter="x", name="input x", low=-1, color=COLORS["x"]),
+    dict(trait="x", letter="x", name="input", low=-1, color=COLORS["x"]),
 ]
 STATES = {"c": lambda h: 3 * h, "h": lambda h: h}
 
@@ -183,21 +184,58 @@ def test_the_console_s_still_holds_its_numbers_within_limits_and_nothing_is_cut_
         assert [bar.get_x() + bar.get_width() / 2 for bar in ax.patches] == pytest.approx(steps)
         assert {to_hex(bar.get_facecolor()).upper() for bar in ax.patches} == {lane["color"]}
         assert ax.get_ylabel().split() == [*lane["name"].split(), lane["letter"]]
+        assert ax.get_ylabel().replace("\n", " ") in ("input gate  i", "input  x")
         assert ax.get_ylim()[0] <= lane["low"] and ax.get_ylim()[1] > 1
     (low, high), names = above.get_ylim(), above.get_legend().get_texts()
     for line, name, label in zip(above.lines[1:], shown, names, strict=True):
         assert line.get_data() == (pytest.approx(steps), pytest.approx(states[name]))
         assert low < min(states[name]) and max(states[name]) < high
         assert line.get_color() == COLORS[name] and label.get_text().endswith(f"state {name}")
-    (line,) = below.lines
-    assert line.get_ydata() == pytest.approx(np.maximum(gradient, 1e-5))
+    line, floor = below.lines
+    seen, faint = gradient >= 1e-4, gradient < 1e-4
+    assert line.get_ydata()[seen] == pytest.approx(gradient[seen]) and faint.any()
+    assert np.isnan(line.get_ydata()[faint]).all() and floor.get_xdata() == pytest.approx(
+        steps[faint]
+    )
+    assert floor.get_linestyle() == "None" and floor.get_markerfacecolor() == "white"
     assert f"partial {shown[0]}_{{{T}}}" in below.get_ylabel()
     low, high = below.get_ylim()
-    assert 1e-5 < low < 1e-4 and high > 1  # below its last tick it may run out
+    assert 0 < low < min(floor.get_ydata()) and max(floor.get_ydata()) < 1e-4 and high > 1
     assert below.get_xlabel() == "step t" and below.get_xticks() == pytest.approx(steps)
     left, right = below.get_xlim()
     assert left < 0.6 and T + 0.4 < right
     fits(figure)
+
+
+@pytest.mark.parametrize(("cell", "name"), PUZZLES)
+def test_a_puzzle_s_still_says_its_goal_and_has_a_box_at_each_target(cell, name, fits, stands_free):
+    for console in (GateConsole(cell, goal=name), console_with(cell, SOLUTIONS[cell, name], name)):
+        goal, trace, figure = console.goal, console.trace, console.still()
+        figure.canvas.draw()
+        said = figure.get_suptitle()
+        assert " ".join(said.split()) == f"Goal: {goal['text']}"
+        stands_free(figure, [figure._suptitle])
+        *rows, above, _ = figure.axes
+        for ax, lane in zip(rows, console.lanes, strict=True):
+            assert ax.get_ylabel().endswith("\n(given)") is (lane["trait"] in goal["given"])
+        boxes = iter(above.patches)
+        for state, targets in goal["targets"].items():
+            for t, target in enumerate(targets):
+                if target is None:
+                    continue
+                box = next(boxes)
+                x, y = box.get_center()
+                assert (x, y) == (pytest.approx(t + 1), pytest.approx(target))
+                assert to_hex(box.get_edgecolor()).upper() == COLORS[state].upper()
+                hit = abs(getattr(trace, state)[t, 0, 0] - target) <= goal["tolerance"]
+                assert box.get_fill() is True and (box.get_facecolor()[3] > 0) is bool(hit)
+                assert (box.get_linestyle() in ("-", "solid")) is bool(hit)
+                low, high = above.get_ylim()
+                assert low < box.get_y() and box.get_y() + box.get_height() < high
+                assert box.get_height() > 2 * goal["tolerance"]
+        assert next(boxes, None) is None
+        assert all(float(tick) == int(tick) for tick in above.get_yticks())
+        fits(figure)
 
 
 # --- cards
@@ -212,13 +250,13 @@ def test_the_console_s_still_holds_its_numbers_within_limits_and_nothing_is_cut_
         ("Which? " * 30, ["a choice that goes on for much longer than the picture " * 3, "b"]),
         ("Is it $5 or $6?", ["$5", "$6^^$, or <more> & _more_"]),
     ],
-    ids=["number", "three", "wide", "long", "dollars"],
+    ids=["none", "three", "wide", "long", "dollars"],
 )
 def test_a_card_shows_the_question_and_every_choice_whole(question, choices, stands_free):
     figure = pictures.question_card(question, choices)
     shown = " ".join(" ".join(text.get_text() for text in figure.texts).split())
     asked, *answers = shown.split(" \N{WHITE CIRCLE} ")
     assert asked == " ".join(question.split())
-    assert answers == [" ".join(c.split()) for c in choices or ["a number: …"]]
+    assert answers == [" ".join(c.split()) for c in choices]
     figure.canvas.draw()
     stands_free(figure, figure.texts)

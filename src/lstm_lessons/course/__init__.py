@@ -65,8 +65,8 @@ LESSONS = (
     ),
     Lesson(
         "06_gru",
-        "Two gates must do",
-        "What is left if two gates must do?",
+        "Making do with two gates",
+        "What is left of the LSTM if it has to make do with two gates?",
         "both gates of a GRU; its gradient",
     ),
     Lesson(

@@ -111,12 +111,13 @@ def check_goal(console: Any) -> None:
         print("Solved. Every state asked for is where it should be.")
         return
     states = {name: getattr(console.trace, name)[:, 0, 0] for name in console.goal["targets"]}
-    _, name, t, target = max(
-        (abs(float(states[name][t]) - target), name, t, target)
+    off = [
+        (abs(float(states[name][t]) - target), t, name, target)
+        for t in range(len(console.trace.xs))
         for name, targets in console.goal["targets"].items()
-        for t, target in enumerate(targets)
-        if target is not None
-    )
+        if (target := targets[t]) is not None
+    ]
+    _, t, name, target = max(off, key=lambda one: round(one[0], 9))  # of equals the first
     print(
         f"Score {console.score}. Furthest off is {name} at step {t + 1}: it is {states[name][t]:.2f}"
         f" and should be {target:.2f}. Look at the gates of that step, and of the steps before it."

@@ -22,7 +22,8 @@ rnn_parameters = Number(
         18: "Right. The 1,000 steps do not count: all of them use the same 18 numbers.",
         15: "only the bias is missing, one number for each unit.",
         (15_000, 18_000): "the weights are shared. A longer sequence has no more of them.",
-        9: "that reads the input. The state before has a matrix of its own.",
+        9: "that is one part only: W_h is 3 by 3, and the input's weights with b are 9 as well.",
+        21: "that is PyTorch's count, with a second bias that is simply added. Here there is one.",
     },
     otherwise="count W_x (3 by 2), W_h (3 by 3) and b (3).",
 )
@@ -46,7 +47,7 @@ def rnn_step(x: Array, h: Array, Wx: Array, Wh: Array, b: Array) -> dict[str, Ar
 window_parameters = Number(
     "window_parameters",
     {
-        37: "Right. Twice the window, twice the weights: in a window nothing is shared.",
+        37: "Right. Twice the window, twice the weights (and one bias): each lag has its own.",
         36: "only the bias is missing.",
         13: "each step has 3 values, and each of them a weight.",
     },
@@ -80,15 +81,15 @@ def forecast(figure: Picture, years: Array, truth: Array, widths: Array, errors:
     ax = pictures.axes(figure, *labels, (years[0], years[-1]), (-20, 240), (1, 3, (1, 2)))
     ax.plot(years, truth, color=pictures.COLORS["x"], lw=1.2)
     (line,) = ax.plot([], [], color="0.1", lw=1.4, ls="--")
-    labels = "A few years do best", "window width", "error"
-    side = pictures.axes(figure, *labels, (0, widths[-1] + 1), (0, 40), (1, 3, 3))
+    labels = "Longest is not best", "window width", "error"
+    side = pictures.axes(figure, *labels, (0, widths[-1] + 1), (15, 30), (1, 3, 3))
     side.plot(widths, errors, color="0.5", lw=1.5)
     (dot,) = side.plot([], [], "o", color="0.1", ms=7)
 
     def update(result: tuple[Array, int, float]) -> list[Artist]:
         values, width, error = result
         line.set_data(years, values)
-        dot.set_data([width], [min(error, 40)])
+        dot.set_data([width], [min(error, 30)])
         return [line, dot]
 
     return update
@@ -98,7 +99,7 @@ def one_unit(figure: Picture) -> Update:
     """Inputs and the hidden state of one unit over 12 steps; ``update((x, h))``, each (12,)."""
     from .. import pictures
 
-    title = "A hidden state carries what came on to the later steps"
+    title = "The hidden state carries an input on to later steps"
     ax = pictures.axes(figure, title, "step t", "value", (0.4, 13.4), (-1.15, 1.15))
     ax.set_xticks(range(1, 13))
     ax.axhline(0, color="0.5", lw=0.8, zorder=0.5)

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 def _left(k: float) -> str:
     if k < 1 or k != round(k):
         return f"k is a number of steps, whole and at least 1, and not {k!r}."
-    return f"k = {k:g} leaves {0.9**k:.2%}, and one step earlier it was {0.9 ** (k - 1):.2%}."
+    return f"k = {k:g} leaves {0.9**k * 100:.3g}%, and one step earlier it was {0.9 ** (k - 1) * 100:.3g}%."
 
 
 lag = Number(
     "lag",
     {
-        44: "Right. 0.9 sounds like much; as a share a step it is 1% after 44 of them.",
+        44: "Right. 0.9 sounds like a lot, but multiplied at every step it leaves less than 1% after 44.",
         10: "0.1 is lost of what is *left*, so each step takes away less than the last.",
     },
     otherwise=_left,
@@ -70,7 +70,7 @@ apart = Number(
 @exercise
 def hump(W: Any) -> str:
     """Find a 2 x 2 matrix whose powers grow a hundredfold before they vanish."""
-    W = as_array("W", W, (2, 2), -1000, 1000)
+    W = as_array("W", W, (2, 2), -1e6, 1e6)
     radius = np.abs(np.linalg.eigvals(W)).max()
     if radius > 0.9 + 1e-5:  # a double eigenvalue comes out with an error as large as that
         return f"its spectral radius is {radius:.5g}. It should be at most 0.9."

@@ -72,10 +72,12 @@ def cue(w: Any, b: Any) -> str:
     w, b = as_number("w", w), as_number("b", b)
     kept, dropped = float(sigmoid(b + w)) ** 10, float(sigmoid(b - w))
     if kept < 0.99:
-        return f"after ten cues to keep, {kept:.1%} is left. It should be at least 99%."
+        return f"after ten cues to keep, {kept:.3%} is left. It should be at least 99%."
     if dropped > 0.01:
-        return f"one cue to drop leaves {dropped:.1%}. It should be at most 1%."
-    return "Right. Keeping is asked for ten times, so w + b must be larger than w - b need be."
+        return f"one cue to drop leaves {dropped:.3%}. It should be at most 1%."
+    return (
+        "Right. Keeping has to work ten times in a row: w + b must reach 6.9, and w - b only 4.6."
+    )
 
 
 def decay(figure: Picture) -> Update:
@@ -106,7 +108,7 @@ def sigmoid_and_tanh(figure: Picture) -> Update:
     from .. import pictures
 
     grid, sides = np.linspace(-6, 6, 241), []
-    half = 1.2  # how far the tangent is drawn to each side
+    half = 1.0  # how far the tangent is drawn to each side
     kinds = [
         ("sigmoid: how much passes, from 0 to 1", "value", sigmoid(grid), pictures.COLORS["i"]),
         ("tanh: which value, from \N{MINUS SIGN}1 to 1", "", np.tanh(grid), pictures.COLORS["g"]),

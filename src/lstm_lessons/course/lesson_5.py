@@ -81,12 +81,12 @@ def _not_50(b_f: float) -> str:
 
 _F, _TAU = 0.5 ** (1 / 50), Near(math.log(50 - 1), 0.005)
 _HALF = math.log(0.5) / math.log(1 - 1 / 50)
-_LONG = Near(math.log(_F / (1 - _F)), 0.012)  # between 49.4 and 50.6 steps
+_LONG = Near(math.log(_F / (1 - _F)), 0.03)  # 4.27, or 4.3: between 48.5 and 51.5 steps
 
 bias = Number(
     "bias",
     {
-        _LONG: "Right. A bias of about 4 is far from the usual 1, and 50 steps are not many.",
+        _LONG: "Right. The bias is 4.27, far from the usual 1, and 50 steps are not many.",
         Near(_F, 0.002): "that is the gate itself. Which bias makes a sigmoid of it?",
         _TAU: f"ln(50 - 1) leaves 1/e after 50 steps. Half is left after {_HALF:.1f} of them.",
     },
@@ -138,7 +138,7 @@ def explosion(cell: Any) -> str:
     cell = own_cell(cell, LSTM, n_inputs=1)
     trace = cell.forward(np.zeros((51, 1, 1)))
     arrives = float(gradients.jacobian_norms(cell, trace, of="c", by="c")[0, 0])
-    if trace.f.max() >= 1 - 1e-9:
+    if trace.f.max() >= 1:
         return "it has a forget gate of 1. All of them should stay below."
     if arrives > 100:
         return (
@@ -151,7 +151,7 @@ def explosion(cell: Any) -> str:
             f"{arrives:.1e} arrives. The state has wandered off to c = {c:.2f},"
             " where the slopes are small and the side roads narrow. Keep it at 0: no biases."
         )
-    return f"{arrives:.1e} arrives. Make the road from h through the candidate g wider."
+    return f"{arrives:.1e} arrives. Each step multiplies c by 1/2 + w/4, w the weight of h in g: make it larger."
 
 
 def lstm_graph(alt: str) -> Picture:
@@ -161,7 +161,7 @@ def lstm_graph(alt: str) -> Picture:
     figure = pictures.Picture(7.6, 4.2, alt)
     ax = pictures.axes(figure, "Every arrow back is a factor", "", "", (0, 10.4), (0.1, 6))
     ax.axis("off")
-    belt, middle, low = 5.3, 3.5, 1.9
+    belt, middle, low = 5.3, 3.5, 2.15
     places = {
         "before": (0.5, belt, "c", r"$c_{t-1}$"), "forget": (2.2, belt, "c", r"$\odot$"),
         "add": (5.2, belt, "c", "+"), "after": (9.9, belt, "c", r"$c_t$"),
@@ -182,9 +182,9 @@ def lstm_graph(alt: str) -> Picture:
         ("i", "write", r"$\times g$", (-0.5, 0.15)),
         ("g", "write", r"$\times i$", (0.5, 0.15)),
         ("tanh", "show", r"$\times o$", (0.35, 0.2)),
-        ("o", "show", r"$\times\tanh c$", (0.05, -0.42)),
-        ("add", "after", "", (0, 0)),
-        ("show", "shown", "", (0, 0)),
+        ("o", "show", r"$\times\tanh c$", (0.05, -0.36)),
+        ("add", "after", r"$\times 1$", (-1, 0.32)),
+        ("show", "shown", r"$\times 1$", (0, 0.3)),
     ]
     style = dict(arrowstyle="-|>", color="0.55", lw=1.2, shrinkA=0, shrinkB=13)
     look: dict[str, Any] = dict(color="0.35", va="center")
@@ -199,24 +199,28 @@ def lstm_graph(alt: str) -> Picture:
         x = places[gate][0]
         ax.plot([1.4, x], [0.45, 0.45], color="0.55", lw=1.2)
         ax.annotate("", (x, low), (x, 0.45), arrowprops=style, zorder=2)
-        ax.text(x + 0.08, 1.05, rf"$\times {slope}$", ha="left", **look)
+        for height, factor in ((1.3, slope), (0.85, rf"W_{gate}^\top")):
+            ax.text(x + 0.08, height, rf"$\times {factor}$", ha="left", **look)
     return figure
 
 
-def gate_bars(title: str, alt: str, values: dict[str, Array]) -> Picture:
-    """A row of bars over the steps for each letter, values (T,), all on one scale."""
+def gate_bars(title: str, alt: str, by_bar: dict[str, Array], by_a: dict[str, Array]) -> Picture:
+    """What moves the last h, (T,) for each letter, on one scale: the bar of the gate itself (pale),
+    and the a behind it (dark)."""
     from .. import pictures
 
-    figure = pictures.Picture(7.0, 0.7 * len(values) + 0.9, alt)
-    grid = figure.subplots(len(values), 1, sharex=True, squeeze=False)[:, 0]
-    reach = 1.15 * (max(np.abs(v).max() for v in values.values()) or 1)
-    for ax, (name, value) in zip(grid, values.items(), strict=True):
+    figure = pictures.Picture(7.0, 0.7 * len(by_bar) + 0.9, alt)
+    grid = figure.subplots(len(by_bar), 1, sharex=True, squeeze=False)[:, 0]
+    reach = 1.15 * (max(np.abs(v).max() for v in (*by_bar.values(), *by_a.values())) or 1)
+    for ax, (name, value) in zip(grid, by_bar.items(), strict=True):
         steps, color = np.arange(1, len(value) + 1), pictures.COLORS[name]
-        ax.bar(steps, value, color=color, width=0.8, alpha=0.85)
+        ax.bar(steps, value, color=color, width=0.8, alpha=0.35)
+        ax.bar(steps, by_a[name], color=color, width=0.5)
         ax.axhline(0, color="0.4", lw=0.8)
         ax.spines[["top", "right"]].set_visible(False)
         ax.set(ylim=(-reach, reach), xticks=steps)
         ax.set_ylabel(name, rotation=0, ha="right", va="center", fontweight="bold", color=color)
     grid[0].set_title(title, loc="left", fontsize=10, fontweight="bold")
     grid[-1].set_xlabel("step t")
+    figure.supylabel(rf"derivative of $h_{{{len(steps)}}}$", fontsize=9)
     return figure

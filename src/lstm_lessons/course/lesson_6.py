@@ -1,4 +1,4 @@
-"""Lesson 6, two gates must do: its exercises."""
+"""Lesson 6, making do with two gates: its exercises."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ gru_parameters = Number(
 
 
 def _made(mine: Array, true: Array) -> str:
-    n = math.tanh(0.5 + 0.3 * -0.9)
-    return f"r = 0.3, z = 0.8, x = 0.5, h_prev = -0.9 make n = {n:.3f}, h = {true[0]:.3f}."
+    n = math.tanh(0.5 + 0.3 * 0.9)
+    return f"r = 0.3, z = 0.8, x = 0.5, h_prev = 0.9 make n = {n:.3f}, h = {true[0]:.3f}."
 
 
-@function((0.3, 0.8, 0.5, -0.9), otherwise=_made)
+@function((0.3, 0.8, 0.5, 0.9), otherwise=_made)
 def gru_step(r: float, z: float, x: float, h: float) -> dict[str, float]:
     """One step of the console's GRU: step(r, z, x, h_prev) -> h."""
     n = math.tanh(x + r * h)
@@ -55,7 +55,7 @@ _SHUT, _OPEN = Near(_B, 0.027), Near(-_B, 0.027)  # between 36% and 38%
 
 def _a_gate(b_z: float) -> str:
     z = float(sigmoid(b_z))
-    return f"that is a gate's value. Going in as a bias, it makes z = {z:.2f}."
+    return f"that is a gate's value. Used as a bias, it makes z = {z:.2f}."
 
 
 def _left(b_z: float) -> str:
@@ -76,7 +76,7 @@ update_bias = Number(
 
 @exercise
 def parity(cell: Any) -> str:
-    """Set the weights of a one-unit GRU whose h turns its sign at each input 1 and stays at each 0."""
+    """Set the weights of a one-unit GRU whose h changes sign at each input 1 and stays at each 0."""
     cell = own_cell(cell, GRU, n_inputs=1)
     bits = np.random.default_rng(0).integers(2, size=(60, 20))
     bits[0], bits[:, 0] = 0, 0  # the first sequence only keeps, and each one keeps at first
@@ -84,14 +84,14 @@ def parity(cell: Any) -> str:
     sign = 1 - 2 * (np.cumsum(bits, axis=0) % 2)
     wrong = np.argwhere(h * sign <= 0.5)
     if len(wrong) == 0:
-        return "Right, on 20 rows of 60 bits: one unit that keeps or turns counts odd and even for ever."
+        return "Right, on 20 rows of 60 bits. One unit that keeps or flips its sign tells odd from even."
     t, row = wrong[0]
     now, was = (round(float(v), 2) + 0.0 for v in (h[t, row], h[t - 1, row] if t else 1.0))
     if t == 0:
         return f"at input 0 it should keep h = 1, and makes {now:.2f} of it: z near 0 there."
     if bits[t, row]:
-        return f"at an input 1 h should turn over in full, and it goes from {was:.2f} to {now:.2f}."
+        return f"at an input 1 h should change its sign and stay large: it goes from {was:.2f} to {now:.2f}."
     return (
-        f"at input 0 h should stay, and at step {t + 1} it has come from {was:.2f} to {now:.2f}."
-        " A z near 0 there, and a candidate of full size."
+        f"at input 0 h should stay, and at step {t + 1} it goes from {was:.2f} to {now:.2f}."
+        " z should be near 0 there, and the candidate at an input 1 near 1 or -1."
     )

@@ -22,8 +22,8 @@ _ONE_IN_32 = Near(1 / 32, 0.001)
 chance = Number(
     "chance",
     {
-        _ONE_IN_32: "Right. So a cut memory can change about 97% of the answers, and not all of them.",
-        0: "now and then the city it falls back on is the true one.",
+        _ONE_IN_32: "Right. A cut memory changes about 97% of the answers. Where all change, something of the city is left.",
+        0: "now and then the city that it answers is the true one.",
         (32, 3.125, 3.1): "give it as a share of 1.",
     },
     otherwise="{:g} is not it. One answer in how many is right by chance?".format,
@@ -37,7 +37,8 @@ def hide(gate: Any, value: Any) -> str:
     if gate == "o" and value == 0:
         return "Right. The city is still on the belt; the read-out just cannot see it."
     if gate == "o":
-        return f"the right gate, but at {value:g} a part of tanh(c) is still shown."
+        part = "all" if value == 1 else "a part"
+        return f"the right gate, but at {value:g} {part} of tanh(c) is still shown."
     if gate == "f":
         return "that wipes the belt. It should be hidden, not lost."
     return f"{gate} decides what gets onto the belt. What is shown of it?"
@@ -61,15 +62,20 @@ def transplant(override: Any, model: Any, xs: Any) -> str:
         at_9[gate][8] = as_array(f"override[{gate!r}]", values, (units,))
     city = CITIES[int(model.forward(xs[:, :1], override={0: at_9}).y[-1, 0].argmax())]
     if city == "Paris":
-        gates = " and ".join(sorted(override))
-        return f"Right. It reads one city and answers another: {gates} at one word is all it took."
+        gates, verb = " and ".join(sorted(override)), "are" if len(override) > 1 else "is"
+        return f"Right. It reads one city and answers a different one: {gates} at one word {verb} enough."
     if "g" not in override:
-        return f"it answers {city}. These gates say how much is written. Which says what?"
+        return f"it answers {city}. Which of the four says *what* is written?"
+    if "i" not in override:
+        return f"it answers {city}. Was g taken at word 9 of the story with Paris? If so, take i as well."
     return f"it answers {city}. Were the gates taken at word 9 of the story with Paris?"
 
 
 def unit_maps(title: str, alt: str, text: list[str], values: dict[str, Array]) -> Picture:
-    """All units over the words: a grey map for each letter, (T, H), dark where the value is high."""
+    """All units over the words: a grey map for each letter, (T, H), dark where the value is high.
+
+    Under "c" it expects tanh(c).
+    """
     from .. import pictures
 
     figure = pictures.Picture(7.6, 0.9 * len(values) + 1.6, alt)
@@ -79,11 +85,27 @@ def unit_maps(title: str, alt: str, text: list[str], values: dict[str, Array]) -
         ax.imshow(value.T, cmap="Greys", vmin=low, vmax=1, aspect="auto", interpolation="nearest")
         ax.set(yticks=[0, value.shape[1] - 1])
         ax.set_yticklabels(["unit 0", value.shape[1] - 1], fontsize=8)
-        ax.set_ylabel(name, rotation=0, ha="right", color=pictures.COLORS[name], fontweight="bold")
+        label = "tanh(c)" if name == "c" else name
+        ax.set_ylabel(label, rotation=0, ha="right", color=pictures.COLORS[name], fontweight="bold")
     grid[0].set_title(title, loc="left", fontsize=10, fontweight="bold")
     size = 9 if len(text) < 40 else 7
     turn = dict(rotation=60, ha="right", rotation_mode="anchor") if len(text) < 40 else {}
     grid[-1].set_xticks(range(len(text)), text, fontsize=size, **turn)
+    return figure
+
+
+def cost_scatter(title: str, alt: str, sizes: dict[str, Array], costs: dict[str, Array]) -> Picture:
+    """A point for each unit of each network, (H,): what its loss costs over how large its c is."""
+    from .. import pictures
+
+    figure = pictures.Picture(7.0, 3.2, alt)
+    top = 1.1 * max(float(size.max()) for size in sizes.values())
+    labels = "mean |c| at the gap", "answers lost without the unit"
+    ax = pictures.axes(figure, title, *labels, (0, top), (-0.03, 1.03))
+    for name, marker in zip(sizes, "osD", strict=False):
+        look: dict[str, Any] = dict(color="0.25", ls="", marker=marker, ms=6, alpha=0.8)
+        ax.plot(sizes[name], costs[name], **look, mfc="none", label=name)
+    ax.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
     return figure
 
 

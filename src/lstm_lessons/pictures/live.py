@@ -35,7 +35,8 @@ def gradient_flow(
     ``lines`` says by a curve's name how it looks. T is 100 at most: that is where the axis ends.
     """
     xlabel = "steps back from the end, T \N{MINUS SIGN} t"  # the past lies to the left
-    ax = axes(figure, title, xlabel, "what is left of the gradient", (141, -2), (LOW, HIGH))
+    ylabel = "left of the gradient\n(root mean square)"
+    ax = axes(figure, title, xlabel, ylabel, (141, -2), (LOW, HIGH))
     ax.set_yscale("log")
     ax.set(xticks=range(0, 101, 20), yticks=[10.0**k for k in range(-12, 13, 4)])
     ax.minorticks_off()

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
 from ..arguments import Array, as_array, one_of
@@ -123,10 +124,10 @@ def state_lines(title: str, alt: str, **series: ArrayLike) -> Picture:
 
 
 def question_card(question: str, choices: Sequence[str]) -> Picture:
-    """A question and its choices; without choices, the place for a number."""
+    """A question and its choices."""
     indents: Any = dict(initial_indent="\N{WHITE CIRCLE}  ", subsequent_indent="     ")
     asked, answers = textwrap.wrap(question, 70), []
-    for choice in choices or ["a number: …"]:
+    for choice in choices:
         answers += textwrap.wrap(choice, 74, **indents)
     inch = 0.25  # a line's height
     figure = Picture(7.0, inch * (len(asked) + len(answers)) + 0.3)
@@ -137,42 +138,77 @@ def question_card(question: str, choices: Sequence[str]) -> Picture:
     return figure
 
 
+FAINTEST = 1e-4  # what is less lies on the gradient's floor, as an open triangle
+
+
 def console_still(
     lanes: Sequence[Mapping[str, Any]],
     values: Mapping[str, Sequence[float]],
     states: Mapping[str, Array],
     gradient: Array,
+    goal: Mapping[str, Any] | None = None,
 ) -> Picture:
     """The gate console: a lane of bars for each gate, the states c and h, and the gradient.
 
     A lane has a trait, a letter, a name, a color and the low end of its axis, which goes to 1.
     ``values`` holds a lane's (T,) values under its trait, ``states`` c, h or both, each (T,);
-    ``gradient`` is (T,), what of the last step's gradient reaches each step.
+    ``gradient`` is (T,), what of the last step's gradient reaches each step. A ``goal`` has a text,
+    the traits that are given, and targets for the states: a box each, filled where it is reached.
     """
     n_steps = len(gradient)
-    steps = np.arange(1, n_steps + 1)
-    figure = Picture(7.6, 0.62 * len(lanes) + 3.6)
+    said = textwrap.wrap(f"Goal: {goal['text']}", 90) if goal else []
+    figure = Picture(7.6, 0.62 * len(lanes) + 3.6 + 0.25 * len(said))
     heights = [1] * len(lanes) + [2.2, 1.8]
     grid = figure.subplots(len(heights), 1, sharex=True, height_ratios=heights)
+    if goal:
+        look: Any = dict(fontsize=10, fontweight="bold", parse_math=False)
+        figure.suptitle("\n".join(said), x=0.02, ha="left", **look)
     of = "h" if list(states) == ["h"] else "c"
     names = [lane["name"].replace(" gate", "\ngate") + f"  {lane['letter']}" for lane in lanes]
     names += ["state", f"gradient\n$|\\partial {of}_{{{n_steps}}} / \\partial {of}_t|$"]
+    given = goal["given"] if goal else ()
+    for k, lane in enumerate(lanes):
+        names[k] += "\n(given)" * (lane["trait"] in given)
     for ax, name in zip(grid, names, strict=True):
         ax.spines[["top", "right"]].set_visible(False)
         ax.set_ylabel(name, rotation=0, ha="right", va="center", fontsize=9)
     *rows, above, below = grid
     for ax in (*rows, above):
         ax.axhline(0, color="0.4", lw=0.8)
+    steps = np.arange(1, n_steps + 1)
     for ax, lane in zip(rows, lanes, strict=True):
         ax.bar(steps, values[lane["trait"]], color=lane["color"], width=0.8, alpha=0.85)
         ax.set(ylim=(lane["low"], 1.02), yticks=[lane["low"], 1])
     for name, state in states.items():
         above.plot(steps, state, color=COLORS[name], label=NAMES[name], ms=5, **STYLE[name])
-    top = 1.15 * max(1.0, *(np.abs(state).max() for state in states.values()))
-    above.set_ylim(-top, top)
+    seen = [0.0, *np.concatenate(list(states.values()))]
+    if goal:
+        seen += [v for targets in goal["targets"].values() for v in targets if v is not None]
+    low, high = -1.15 * max(1.0, -min(seen)), 1.15 * max(1.0, *seen)
+    above.set_ylim(low, high)
+    above.locator_params(axis="y", integer=True)
+    if goal:
+        _draw_targets(above, goal, states, 0.09 * (high - low))
     above.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False, fontsize=8)
-    # The floor of the log axis stands for all that is smaller.
-    below.semilogy(steps, np.maximum(gradient, 1e-5), color=COLORS["gradient"], marker="D", ms=4)
+    faint = gradient < FAINTEST
+    look = dict(color=COLORS["gradient"], ms=4)
+    below.semilogy(steps, np.where(faint, np.nan, gradient), marker="D", **look)
+    below.semilogy(steps[faint], np.full(faint.sum(), 0.7 * FAINTEST), "v", mfc="white", **look)
     below.set(ylim=(4e-5, 2), xlabel="step t", xticks=steps, yticks=[1, 1e-2, 1e-4])
     below.set_yticklabels(["100%", "1%", "0.01%"])
     return figure
+
+
+def _draw_targets(
+    ax: Axes, goal: Mapping[str, Any], states: Mapping[str, Array], height: float
+) -> None:
+    """A box around each value that a state should have, dashed until it has it."""
+    for name, targets in goal["targets"].items():
+        width, color = {"c": 0.94, "h": 0.6}[name], COLORS[name]
+        for t, target in enumerate(targets):
+            if target is None:
+                continue
+            hit = abs(states[name][t] - target) <= goal["tolerance"]
+            look = dict(ls="-", fc=(color, 0.4)) if hit else dict(ls=(0, (3, 2)), fc="none")
+            corner = (t + 1 - width / 2, target - height / 2)
+            ax.add_patch(Rectangle(corner, width, height, ec=color, lw=1.2, **look))

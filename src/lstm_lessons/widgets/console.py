@@ -173,4 +173,4 @@ class GateConsole(Widget):
 
     def still(self) -> pictures.Picture:
         states = {name: getattr(self.trace, name)[:, 0, 0] for name in SHOWN[self.cell]}
-        return pictures.console_still(self.lanes, self.values, states, self.gradient)
+        return pictures.console_still(self.lanes, self.values, states, self.gradient, self.goal)

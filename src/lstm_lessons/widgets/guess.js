@@ -9,20 +9,19 @@ const WORDS = {
   look: "Computed answer",
   again: "Guess again",
 };
-const short = (value) => (typeof value === "number" ? String(Number(value.toPrecision(4))) : value);
 let count = 0;
 
 function build(model, el) {
   const question = model.get("question");
-  const choices = model.get("choices");
+  const choices = model.get("choices"); // pairs of a key, which is the guess, and its text
   const root = make("form", { class: "guess", "data-lm-suppress-shortcuts": "true" }, el);
   const fields = make("fieldset", {}, root);
   make("legend", { text: question }, fields);
   const name = `guess-${++count}`;
-  const inputs = choices.map((value) => {
+  const inputs = choices.map(([value, text]) => {
     const label = make("label", {}, fields);
     const input = make("input", { type: "radio", name, value }, label);
-    label.append(` ${value}`);
+    label.append(` ${text}`);
     return input;
   });
   if (!choices.length) {
@@ -37,9 +36,19 @@ function build(model, el) {
   return { question, choices, root, inputs, commit, kept, answer, computed };
 }
 
+// The guess of an earlier visit, if it is an answer now. An older edition has kept a choice's text.
+function earlier(question, choices) {
+  const kept = recall(question);
+  if (!choices.length) return typeof kept === "number" ? kept : undefined;
+  const find = (place) => choices.find((choice) => choice[place] === kept);
+  return (find(0) ?? find(1))?.[0];
+}
+
 function render({ model, el }) {
   const { question, choices, root, inputs, commit, kept, answer, computed } = build(model, el);
   const made = () => (model.get("value") ?? null) !== null;
+  const shown = (value) =>
+    choices.find(([key]) => key === value)?.[1] ?? String(Number(value.toPrecision(4)));
   const picked = () => {
     if (choices.length) return inputs.find((input) => input.checked)?.value;
     return inputs[0].value === "" ? undefined : inputs[0].valueAsNumber;
@@ -61,7 +70,7 @@ function render({ model, el }) {
     }
     commit.textContent = made() ? WORDS.again : WORDS.commit;
     commit.disabled = !made() && picked() === undefined;
-    kept.textContent = made() ? WORDS.kept(short(value)) : "";
+    kept.textContent = made() ? WORDS.kept(shown(value)) : "";
     computed.textContent = model.get("answer");
     answer.hidden = !made() || !model.get("answer");
   }
@@ -81,9 +90,8 @@ function render({ model, el }) {
     answer.open = false;
   });
   model.on("change:value change:answer", draw);
-  const earlier = recall(question);
-  const fits = choices.length ? choices.includes(earlier) : typeof earlier === "number";
-  if (fits && !made()) commitTo(earlier);
+  const before = earlier(question, choices);
+  if (before !== undefined && !made()) commitTo(before);
   draw();
   return () => model.off("change:value change:answer", draw);
 }

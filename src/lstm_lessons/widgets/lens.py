@@ -49,13 +49,13 @@ KINDS = {
     "rnn": Kind(
         _rnn,
         {"radius": ("ρ", 0.0, 3.0, 0.9, 0.05)},
-        "An RNN multiplies at every step: the gradient dies or blows up",
+        "An RNN multiplies at every step: the gradient dies, arrives or blows up",
         {"radius": FlowLine("ρ alone", _C, ":"), "h": FlowLine(_ROADS["h"], _GREY, "-")},
     ),
     "lstm": Kind(
         partial(_gated, LSTM),
         {"forget_bias": ("b_f", -2.0, 6.0, 1.0, 0.1), "scale": _SCALE},
-        "An LSTM's gradient takes more roads than the belt",
+        "An LSTM's gradient: what f carries, and all roads together",
         {
             "c": FlowLine(_ROADS["c"], _GREY, "-"),
             "direct": FlowLine("f alone", _C, "--"),
@@ -84,7 +84,8 @@ class GradientLens(Panel):
 
     ``compute(**values)`` gives the curves, each (T,): "h" is |dh_T/dh_t| and "c" |dc_T/dc_t|, over
     all roads; "direct" the direct path's (`gradients.direct_path`), "radius" ρ to the power of T - t.
-    They are root mean squares over the units, so that 1 means: as much as there was at the end.
+    They are root mean squares over the units: at 1 a gradient of random direction arrives, in the
+    mean square, as long as it set out. Most directions may have died all the same, and few have grown.
     ``make(rng, **settings)`` gives the random cell.
     Raises ValueError or TypeError for a cell or a start that there is not.
     """
@@ -130,7 +131,8 @@ class GradientLens(Panel):
         direct = "direct" in first
         words = "the direct path alone" if direct else "the radius alone"
         return (
-            f"{len(curves['h']) - 1} steps back, {all_roads:.1e} of the gradient is left: it {fate}."
+            f"{len(curves['h']) - 1} steps back, {all_roads:.1e} of the gradient is left"
+            f" (root mean square): it {fate}."
             f" By {words} it would be {first['direct' if direct else 'radius']:.1e}."
         )
 

@@ -29,7 +29,7 @@ class Goal(NamedTuple):
 
 FORGET, INPUT = Lane("forget", "f", "forget gate"), Lane("input", "i", "input gate")
 CANDIDATE, OUTPUT = Lane("candidate", "g", "candidate", -1), Lane("output", "o", "output gate")
-X = Lane("x", "x", "input x", -1)
+X = Lane("x", "x", "input", -1)
 LANES = {
     "memory": [FORGET, INPUT, X],
     "lstm": [FORGET, INPUT, CANDIDATE, OUTPUT],
@@ -37,7 +37,7 @@ LANES = {
 }
 
 # One value worth keeping, at step 2, among others that are not.
-DATA = [0.4, 0.8, -0.6, 0.5, -0.3, 0.7, -0.8, 0.3, 0.6, -0.5, 0.9, -0.4]
+DATA = [0.4, 0.8, -0.6, 0.5, -0.3, 0.7, -0.8, 0.3, -0.6, -0.5, 0.9, -0.4]
 EVENTS = [0.6, 1, -0.4, 0.3, 1, 1, -0.7, 0.5, 1, -0.2, 0.8, -0.5]
 SWITCH = [0.5, -0.3, 1, -0.8, 0.4, 0.6, -1, 0.7, -0.2, 0.3, -0.6, 0.9]
 READ = float(np.tanh(0.8))
@@ -92,21 +92,20 @@ GOALS = {
         ),
         "forget on cue": Goal(
             4,
-            "Hold the 0.8 of step 2, and drop it at step 7: from there on c is 0.",
-            dict(c=[0, *[0.8] * 5, *[0] * 6]),
+            "Hold the 0.8 of step 2 in c, and drop it at step 8: from there on c is 0.",
+            dict(c=[0, *[0.8] * 6, *[0] * 5]),
             given=dict(candidate=DATA),
         ),
         "write-hold-read": Goal(
             4,
-            "The 0.8 written at step 2 must appear in h at step 10, as tanh(0.8) = 0.66,"
-            " and h must be 0 at every other step.",
-            dict(h=[*[0] * 9, READ, 0, 0]),
+            "Write the 0.8 of step 2 into c and hold it there. Show it in h at step 10,"
+            " as tanh(0.8) = 0.66; at every other step h is 0.",
+            dict(c=[0, *[0.8] * 8, *[None] * 3], h=[*[0] * 9, READ, 0, 0]),
             given=dict(candidate=DATA),
         ),
         "latch": Goal(
             4,
-            "Set c to 1 at step 3, turn it over to \N{MINUS SIGN}1 in the single step 7,"
-            " and clear it at step 10.",
+            "Set c to 1 at step 3, flip it to \N{MINUS SIGN}1 in one step, step 7, and clear it at step 10.",
             dict(c=[0, 0, *[1] * 4, *[-1] * 3, *[0] * 3]),
             given=dict(candidate=SWITCH),
         ),
@@ -119,7 +118,7 @@ GOALS = {
         ),
         "running mean": Goal(
             4,
-            "At every step c must be the mean of all candidates so far.",
+            "At every step c is the mean of all candidates so far.",
             dict(c=(np.cumsum(DATA) / np.arange(1, STEPS + 1)).tolist()),
             given=dict(candidate=DATA),
         ),
