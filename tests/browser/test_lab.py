@@ -220,7 +220,7 @@ def test_a_puzzle_s_score_follows_hand_and_python_and_counts_as_an_exercise_does
     score, lessons = puzzle.root.locator(".gc-score"), others.locator(".how-far li")
     lessons.filter(has_text="Lesson 4: 0 of").wait_for()
     assert score.text_content() == "Score 0"
-    puzzle.drag(("f", 3, 0.5), ("f", 12, 1.0))
+    puzzle.drag(("i", 3, 0.3), ("i", 12, 0.0))
     until(lambda: score.text_content() == f"Score {puzzle.python('score')}" != "Score 0")
     do(others, "puzzle.forget = [1] * 12; puzzle.input = [0, 1] + [0] * 10")
     until(lambda: score.text_content() == "Score 100 · Solved ✓")

@@ -58,6 +58,12 @@ def test_a_running_blend_moves_a_quarter_of_the_way_to_each_input():
     np.testing.assert_allclose(state - before, 0.25 * (console.x - before))
 
 
+def test_soft_gates_are_never_quite_open_nor_quite_shut():
+    console = GateConsole("lstm", preset="soft gates")
+    gates = np.array([console.forget, console.input, console.output])
+    assert (gates > 0).all() and (gates < 1).all()
+
+
 def test_the_gru_with_both_gates_open_is_a_plain_tanh_network():
     console = GateConsole("gru", preset="plain tanh")
     state = console.trace.h[:, 0, 0]

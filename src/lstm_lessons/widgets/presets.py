@@ -61,6 +61,7 @@ PRESETS: dict[str, dict[str, dict[str, Any]]] = {
             forget=(1, {8: 0}), input=(0, {3: 1}), candidate=(0, {3: 1, 8: -1}), output=1
         ),
         "count": dict(forget=1, input=(0, {2: 1, 5: 1, 8: 1, 11: 1}), candidate=1, output=1),
+        "soft gates": dict(forget=0.98, input=(0.02, {2: 0.5}), candidate=DATA, output=0.8),
         "half open": dict(forget=0.5, input=0.5, candidate=DATA, output=0.5),
     },
     "gru": {
