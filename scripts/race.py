@@ -63,8 +63,8 @@ def summary() -> str:
             }
             lr = max(runs, key=lambda lr: (runs[lr].solved.sum(), -np.median(steps[lr])))
             solved = runs[lr].solved
-            median = f", {np.median(steps[lr][solved]):,.0f} steps" if solved.any() else ""
-            cells.append(f"{solved.sum()} at {lr}{median}" if median else "0")
+            median = np.median(steps[lr][solved]) if solved.any() else 0
+            cells.append(f"{solved.sum()} at {lr}, {median:,.0f} steps" if median else "0")
         rows.append(f"| {start} | " + " | ".join(cells) + " |")
     return "\n".join(rows)
 

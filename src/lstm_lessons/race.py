@@ -83,13 +83,13 @@ STARTS: dict[str, Callable[..., Cell]] = {
 def units(start: str, task: str) -> int:
     """The number H of hidden units with which a network comes nearest to the task's ``n_params``."""
     race, layers = TASKS[one_of("task", task, TASKS)], len(_kind(start).gates)
-    each = range(
-        1, 100
-    )  # a layer has H rows of n_inputs + H weights and a bias, the read-out n_out
-    counts = [
-        layers * H * (race.n_inputs + H + 1) + race.n_out * (H + 1) - race.n_params for H in each
-    ]
-    return each[int(np.argmin(np.abs(counts)))]
+
+    def off(H: int) -> int:
+        # A layer has H rows of n_inputs + H weights and a bias, the read-out n_out of H and a bias.
+        n_params = layers * H * (race.n_inputs + H + 1) + race.n_out * (H + 1)
+        return abs(n_params - race.n_params)
+
+    return min(range(1, 100), key=off)
 
 
 def _kind(start: str) -> Any:
