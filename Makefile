@@ -2,6 +2,7 @@ PYTHON ?= python3
 LAB_ARGS ?=
 FRONTENDS ?=
 NOTEBOOKS ?=
+PYODIDE ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -14,12 +15,15 @@ lab test quick test-frontends notebooks site bench: export OPENBLAS_NUM_THREADS 
 lab test quick test-frontends notebooks site bench: export MALLOC_MMAP_THRESHOLD_ ?= 33554432
 lab test quick test-frontends notebooks site bench: export MALLOC_TRIM_THRESHOLD_ ?= 67108864
 
-.PHONY: lab test quick test-frontends lint lint-javascript notebooks site bench animation clean
+.PHONY: lab address test quick test-frontends lint lint-javascript notebooks site bench pictures clean
 
-# Trusted are the lessons that git knows, and not whatever else lies beside them.
+# JupyterLab's own options: make lab LAB_ARGS="--port=9000 --no-browser"
 lab: $(VENV)/lab-installed
-	git ls-files -z 'notebooks/*.ipynb' | xargs -0 -r $(BIN)/jupyter trust
-	$(BIN)/jupyter lab $(LAB_ARGS) notebooks
+	$(BIN)/python -m scripts.lab $(LAB_ARGS)
+
+# Where the repository is, wherever that shows: make address ADDRESS=OWNER/NAME, or ADDRESS= for nowhere
+address: $(VENV)/lab-installed
+	$(BIN)/python -m scripts.stamp --address "$(ADDRESS)"
 
 # One pytest for the tests and the notebooks: its last lines then say what could not be tested.
 test: lint
@@ -49,8 +53,10 @@ lint-javascript:
 notebooks: $(VENV)/test-installed
 	$(BIN)/python -m scripts.notebooks $(NOTEBOOKS)
 
+# With Python for the browser in it, so that readers need no other server: make site PYODIDE=cdn fetches
+# it from where their browsers would, PYODIDE=FOLDER has it already.
 site: $(VENV)/site-installed
-	$(BIN)/python -m scripts.website.pages
+	$(BIN)/python -m scripts.website.pages $(if $(PYODIDE),--pyodide "$(PYODIDE)")
 
 # Only this needs PyTorch. On Linux pip brings CUDA along, several GB; to leave that out, install
 # PyTorch's CPU build into .venv first.
@@ -60,15 +66,21 @@ bench: $(VENV)/bench-installed
 	$(BIN)/python -m benchmarks.drag
 	$(BIN)/python -m benchmarks.page
 
-animation: $(VENV)/test-installed
+pictures: $(VENV)/test-installed
 	$(BIN)/python -m scripts.browser.record
 
 clean:
 	rm -rf $(VENV) build dist node_modules src/*.egg-info .nox .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	find src tests scripts benchmarks -name __pycache__ -prune -exec rm -rf {} +
 
+$(VENV)/lab-installed: HOW := numpy, matplotlib and JupyterLab: about a minute, 430 MB
+$(VENV)/site-installed: HOW := what `make site` needs: two minutes, 560 MB
+$(VENV)/test-installed: HOW := what the tests need: some minutes, 850 MB
+$(VENV)/bench-installed: HOW := what the benchmarks need, PyTorch among it
+
 # The stamp files make a second start quick; they are written only after pip or npm has succeeded.
 $(VENV)/%-installed: pyproject.toml | $(BIN)/pip
+	@echo 'Installing into $(VENV): $(HOW).'
 	$(BIN)/python -m pip install --quiet -e ".[$*]"
 	touch $@
 

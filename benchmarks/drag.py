@@ -49,7 +49,7 @@ requestAnimationFrame(frame);
 """
 # From the key to the picture's load event, one key at a time.
 WATCH_PANEL = """
-const image = document.querySelector("img.widget-image");
+const image = document.querySelector(".lesson-panel img");
 const times = (window.times = []);
 let start = null;
 document.addEventListener("keydown", () => (start = performance.now()), true);
@@ -83,8 +83,8 @@ def drag(page, port: int, seconds: float = 3) -> None:
 
 def press(page, count: int = 40) -> list[float]:
     """One arrow key after another on the forget bias, each when the last picture is there."""
-    handle = page.locator(".noUi-handle").first
-    page.locator("img.widget-image").scroll_into_view_if_needed()
+    handle = page.locator(".lesson-panel").get_by_role("slider", name="b_f")
+    handle.scroll_into_view_if_needed()
     handle.focus()
     in_page(page, WATCH_PANEL)
     for k in range(count):
@@ -92,6 +92,25 @@ def press(page, count: int = 40) -> list[float]:
         page.wait_for_function(f"times.length > {k}")
         page.wait_for_timeout(30)
     return in_page(page, "return times")
+
+
+def pull(page, seconds: float = 3) -> list[float]:
+    """A hand that pulls the forget bias to and fro; when each picture was there, in ms."""
+    box = page.locator(".lesson-panel").get_by_role("slider", name="b_f").bounding_box()
+    y, width = box["y"] + box["height"] / 2, box["width"] - 16
+    in_page(
+        page,
+        "window.loads = [];"
+        'document.querySelector(".lesson-panel img").addEventListener("load", () => loads.push(performance.now()))',
+    )
+    page.mouse.move(box["x"] + 8 + width / 2, y)
+    page.mouse.down()
+    start = time.perf_counter()
+    while (at := time.perf_counter() - start) < seconds:
+        page.mouse.move(box["x"] + 8 + width * (0.5 - 0.5 * np.cos(3 * at)), y)
+        time.sleep(0.008)
+    page.mouse.up()
+    return in_page(page, "return loads")
 
 
 def row(what: str, values) -> None:
@@ -111,13 +130,16 @@ def main() -> None:
         in_page(page, WATCH_CONSOLE)
         drag(page, port)
         seen = in_page(page, "seen.stop = true; await sleep(100); return seen")
-        times = press(page)
+        times, loads = press(page), pull(page)
     frames = np.array(seen["frames"])
     print(f"{'':<58}{'p50':>7}{'p95':>7}")
     row("console: from a move to the changed picture, not yet painted", seen["handled"])
     row("console: from a move to the end of the next frame", seen["moves"])
     row("lens of LSTMs: from a key to the loaded picture", times)
     rate = (len(frames) - 1) / (frames[-1] - frames[0]) * 1000
+    print(
+        f"lens: {(len(loads) - 1) / (loads[-1] - loads[0]) * 1000:.0f} pictures a second in a drag"
+    )
     print(f"console: {rate:.0f} pictures a second, from {len(seen['handled'])} moves in 3 seconds")
 
 

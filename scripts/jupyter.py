@@ -13,9 +13,6 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
-# JupyterLab's settings for notifications: nothing is fetched, and nothing pops up.
-QUIET = {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True}
-
 
 def extension(name: str) -> str:
     """The folder of a JupyterLab extension that is installed here."""

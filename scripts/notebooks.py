@@ -2,6 +2,9 @@
 
 `python -m scripts.notebooks PATH...`; without paths: every lesson in notebooks/. nbclient runs them;
 written here is what it leaves to chance: the widgets' names, the pieces of a text, the metadata.
+
+Made here and for no reader are the pictures for a phone, and those that a panel shows without a
+kernel. What a solution says is not stored: it would give it away.
 """
 
 import hashlib
@@ -32,6 +35,18 @@ LANGUAGE_INFO = {
 }
 
 
+# Run when the kernel starts, and as a last cell.
+FIRST = (
+    "import lstm_lessons.pictures as _pictures; "
+    "get_ipython().display_formatter.mimebundle_formatter"
+    ".for_type(_pictures.Picture, _pictures.for_the_site)"
+)
+LAST = """\
+import sys
+if "lstm_lessons.widgets.panel" in sys.modules:
+    sys.modules["lstm_lessons.widgets.panel"].store_all()"""
+
+
 class Refused(Exception):
     """The notebook must not be stored as it ran; the message says why."""
 
@@ -47,12 +62,15 @@ def execute(notebook: NotebookNode, folder: Path) -> None:
         timeout=120,
         record_timing=False,
         store_widget_state=True,
-        extra_arguments=["--log-level=ERROR"],
+        extra_arguments=["--log-level=ERROR", f"--IPKernelApp.exec_lines={FIRST}"],
     )
+    notebook.cells.append(nbformat.v4.new_code_cell(LAST))
     try:
         client.execute(cleanup_kc=True)
     except CellExecutionError as error:
         raise Refused(f"a cell failed.\n{error}") from None
+    refuse_noise(notebook)
+    notebook.cells.pop()
 
 
 def refuse_noise(notebook: NotebookNode) -> None:
@@ -63,7 +81,8 @@ def refuse_noise(notebook: NotebookNode) -> None:
             if output.output_type == "stream" and output.name == "stderr":
                 raise Refused(f"a cell writes to stderr: {output.text.strip()}")
         streams = [output for output in cell.outputs if output.output_type == "stream"]
-        if streams and streams[-1].text.endswith("\r"):
+        solves = "solution" in cell.metadata.get("tags", [])  # then nothing is stored of it
+        if streams and streams[-1].text.endswith("\r") and not solves:
             raise Refused("a progress bar is the last that a cell writes: print a result after it.")
 
 
@@ -77,7 +96,8 @@ def normalise(notebook: NotebookNode, name: str) -> NotebookNode:
     for cell in notebook.cells:
         cell.metadata = kept_metadata(cell.metadata)
     for cell in code_cells(notebook):
-        cell.outputs = merge_streams(cell.outputs)
+        solves = "solution" in cell.metadata.get("tags", [])
+        cell.outputs = [] if solves else merge_streams(cell.outputs)
     return rename_widgets(notebook, name)
 
 
@@ -146,7 +166,6 @@ def main(names: list[str]) -> None:
         notebook = nbformat.read(path, as_version=4)
         try:
             execute(notebook, path.resolve().parent)
-            refuse_noise(notebook)
         except Refused as reason:
             sys.exit(f"{path.name} is left as it was: {reason}")
         nbformat.write(normalise(notebook, path.stem), path)

@@ -2,7 +2,7 @@
 
 1,600 trainings, less than two hours on two cores. Each is added to build/race.jsonl as it ends, so that
 a second call goes on where the first was stopped; when all are there, the table is written, and what
-README shows of it is printed.
+docs/MEASURED.md shows of it is printed.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def table(runs: Iterable[dict]) -> dict[str, np.ndarray]:
 
 
 def summary() -> str:
-    """README's table: at each contestant's best learning rate, in how many seeds and steps."""
+    """The table of docs/MEASURED.md: at each contestant's best learning rate, in how many seeds and steps."""
     rows = ["| | " + " | ".join(race.TASKS) + " |", "| --- " * (1 + len(race.TASKS)) + "|"]
     for start in race.STARTS:
         cells = []

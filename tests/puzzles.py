@@ -1,4 +1,4 @@
-"""A solution of every puzzle, and gates at random: what several tests set a console to."""
+"""A solution of every puzzle and a way to it, and gates at random: what tests set a console to."""
 
 import numpy as np
 
@@ -26,6 +26,31 @@ SOLUTIONS = {
         forget=[(t - 1) / t for t in range(1, 13)], input=[1 / t for t in range(1, 13)]
     ),
     ("gru", "hold"): dict(reset=lane(1), update=ONCE),
+}
+# How one gets there, a lane at a time: each stroke takes the gates nearer to the solution.
+KEEP_NOTHING_NEW = [dict(forget=lane(1)), dict(input=lane(0))]
+HOLD = [*KEEP_NOTHING_NEW, dict(input=ONCE)]
+COUNTED = [2, 5, 6, 9]
+WAYS = {
+    ("memory", "half-life"): [dict(forget=lane(f)) for f in (0.65, 0.72, 0.79)],
+    ("lstm", "hold"): HOLD,
+    ("lstm", "forget on cue"): [*HOLD, dict(forget=lane(1, {8: 0}))],
+    ("lstm", "write-hold-read"): [*HOLD, dict(output=lane(0)), dict(output=lane(0, {10: 1}))],
+    ("lstm", "latch"): [
+        *KEEP_NOTHING_NEW,
+        *(dict(input=lane(0, dict.fromkeys(steps, 1))) for steps in ([3], [3, 7])),
+        *(dict(forget=lane(1, dict.fromkeys(steps, 0))) for steps in ([7], [7, 10])),
+    ],
+    ("lstm", "count"): [
+        *KEEP_NOTHING_NEW,
+        *(dict(input=lane(0, dict.fromkeys(COUNTED[:k], 1))) for k in (1, 2, 3, 4)),
+        dict(output=lane(0)),
+        dict(output=lane(0, {12: 1})),
+    ],
+    ("lstm", "running mean"): [
+        {trait: SOLUTIONS["lstm", "running mean"][trait]} for trait in ("input", "forget")
+    ],
+    ("gru", "hold"): [dict(update=lane(0)), dict(update=ONCE)],
 }
 PUZZLES = [(cell, goal) for cell in GOALS for goal in GOALS[cell]]
 

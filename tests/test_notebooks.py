@@ -3,11 +3,11 @@
 import re
 import subprocess
 import sys
+from importlib import import_module
 
 import nbformat
 import pytest
 
-import lstm_lessons
 from scripts.jupyter import NOTEBOOKS, ROOT, STATE, VIEW
 
 CODE = "\0"  # where a cell of code stands in an outline
@@ -85,10 +85,26 @@ def test_the_javascript_stored_with_a_widget_is_the_package_s_own(lesson):
     ours = [state for state in states if "_esm" in state]
     assert ours
     for state in ours:
-        name = state["_anywidget_id"].rpartition(".")[2]
-        kind = getattr(lstm_lessons, name)
+        place, _, name = state["_anywidget_id"].rpartition(".")
+        kind = getattr(import_module(place), name)
         stored = state["_esm"], state["_css"]
         assert stored == (str(kind._esm), str(kind._css)), f"{name}: run make notebooks"
+
+
+def test_a_panel_is_stored_with_pictures_of_its_main_slider_s_places(lesson):
+    panels = [m["state"] for m in widgets(lesson).values() if "frames" in m["state"]]
+    assert len(panels) == sum(words.startswith("Panel:") for words in shown(lesson))
+    for state in panels:
+        frames, names = state["frames"], [control["name"] for control in state["controls"]]
+        values = frames["values"]
+        assert len(values) >= 4 and frames["positions"] == state["values"]
+        assert values[frames["start"]] == state["values"][names.index(frames["main"])]
+        assert frames["sentences"][frames["start"]] == state["sentence"]
+        for kind in ("wide", "narrow"):
+            assert len(frames[kind]["pictures"]) == len(values) == len(frames["sentences"])
+            assert len(set(frames[kind]["pictures"])) > 2  # not all need differ
+        texts = [text for kind in ("wide", "narrow") for text in frames[kind]["pictures"]]
+        assert sum(map(len, texts)) < 1.6e6
 
 
 def test_a_picture_has_a_text_for_those_who_do_not_see_it(lesson):
@@ -170,9 +186,20 @@ def tiny(folder, *sources):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(s) for s in sources])
     notebook.metadata.language_info = {"name": "python", "version": "2.7"}
     hidden = {"source_hidden": True, "outputs_hidden": True}
+    notebook.cells[-1].metadata = {"tags": ["solution"]}
     notebook.cells[0].metadata = {"collapsed": True, "tags": ["hide-input"], "jupyter": hidden}
     nbformat.write(notebook, path)
     return path
+
+
+PANEL = """\
+from lstm_lessons import Panel, pictures, slider
+def draw(figure):
+    ax = pictures.axes(figure, "A line", "x", "y", (0, 1), (0, 4))
+    (line,) = ax.plot([0, 1], [0, 0])
+    return lambda y: line.set_ydata([0, y]) or [line]
+panel = Panel(lambda y: y, draw, {"y": slider("y", 0, 4, 1, 1)})
+panel"""
 
 
 def store(path):
@@ -191,6 +218,9 @@ def stored(tmp_path_factory):
         "print('a bar', end='\\r'); sys.stdout.flush(); print('done')",
         "w.VBox([w.IntSlider(description='steps'), slider])",
         "slider",
+        PANEL,
+        "pictures.state_lines('A line', 'It falls', c=[1, 0])",
+        "print('Right.')",
     )
     done = store(path)
     assert done.returncode == 0, done.stderr
@@ -207,7 +237,30 @@ def test_only_the_widgets_that_are_shown_are_stored(stored):
     models = widgets(nbformat.read(stored, as_version=4)).values()
     names = sorted(model["model_name"] for model in models)
     sliders = ["FloatSliderModel", "IntSliderModel"] + 2 * ["LayoutModel", "SliderStyleModel"]
-    assert names == sorted(["LayoutModel", "VBoxModel", *sliders])
+    assert names == sorted(["AnyModel", "LayoutModel", "LayoutModel", "VBoxModel", *sliders])
+
+
+def test_a_panel_is_stored_with_all_that_it_shows_without_a_kernel_and_with_nothing_twice(stored):
+    models = widgets(nbformat.read(stored, as_version=4)).values()
+    (panel,) = (model for model in models if model["model_name"] == "AnyModel")
+    frames = panel["state"]["frames"]
+    assert frames["values"] == [0, 1, 2, 3, 4] and frames["start"] == 1
+    assert frames["sentences"] == [f"y = {y}" for y in range(5)]
+    assert len(set(frames["wide"]["pictures"])) == len(set(frames["narrow"]["pictures"])) == 5
+    assert [buffer["data"] for buffer in panel["buffers"]] == [""]
+
+
+def test_a_still_is_stored_for_a_phone_as_well(stored):
+    (output,) = nbformat.read(stored, as_version=4).cells[-2].outputs
+    shown = output.metadata["image/png"]
+    assert shown["alt"] == "It falls" and shown["narrow"] != output.data["image/png"]
+    assert shown["narrow_size"][0] < shown["width"]
+
+
+def test_what_a_solution_says_is_not_stored_and_the_storing_leaves_no_cell_behind(stored):
+    notebook = nbformat.read(stored, as_version=4)
+    assert notebook.cells[-1].source == "print('Right.')" and notebook.cells[-1].outputs == []
+    assert [cell.execution_count for cell in notebook.cells] == list(range(1, 9))
 
 
 def test_only_what_the_lessons_use_is_kept_beside_the_cells(stored):

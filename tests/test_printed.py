@@ -8,7 +8,8 @@ import sys
 import nbformat
 import pytest
 
-from scripts.jupyter import ROOT
+from lstm_lessons.widgets.guess import SAID
+from scripts.jupyter import ROOT, STATE, VIEW
 
 ALIKE = [
     ("12 steps: 0.29 is left", "12 steps: 0.30 is left"),
@@ -50,6 +51,35 @@ def printing(text, stored, *tags, plain=False):
     cell = nbformat.v4.new_code_cell(source, execution_count=1, outputs=[out])
     cell.metadata.tags = list(tags)
     return cell
+
+
+def answered(told, stored):
+    """A notebook in which a card is told the one text, and is stored with the other."""
+    ask, tell = "g = Guess('How many?')\ng", f"with g.reveal(3):\n    print({told!r})"
+    view = {VIEW: {"model_id": "a"}, "text/plain": "Guess: How many?"}
+    shown = nbformat.v4.new_output("execute_result", view, execution_count=1)
+    outputs = [[], [shown], [nbformat.v4.new_output("stream", text=f"{SAID}\n")]]
+    cells = [
+        nbformat.v4.new_code_cell(source, execution_count=1, outputs=output)
+        for source, output in zip(
+            ["from lstm_lessons import Guess", ask, tell], outputs, strict=True
+        )
+    ]
+    state = {"question": "How many?", "answer": "3", "evidence": [{"text": stored}]}
+    widgets = {STATE: {"state": {"a": {"state": state}}}}
+    return nbformat.v4.new_notebook(cells=cells, metadata={"widgets": widgets})
+
+
+@pytest.mark.parametrize(("told", "stored", "alike"), [("1.20", "1.21", True), ("2", "3", False)])
+def test_what_a_card_is_told_is_compared_as_if_it_had_been_printed(tmp_path, told, stored, alike):
+    shutil.copy(ROOT / "conftest.py", tmp_path)
+    nbformat.write(answered(told, stored), tmp_path / "cards.ipynb")
+    command = [sys.executable, "-m", "pytest", "-rA", "--nbval", "--nbval-current-env", "."]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    found = re.findall(r"^(PASSED|FAILED) \S*::Cell \d+", done.stdout, re.MULTILINE)
+    assert sorted(found) == sorted(["PASSED", "PASSED", "PASSED" if alike else "FAILED"]), (
+        done.stdout
+    )
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,8 @@ from pathlib import Path
 import nbformat
 from playwright.sync_api import Page, sync_playwright
 
-from scripts.jupyter import KERNELSPEC, QUIET, extension
+from scripts.jupyter import KERNELSPEC
+from scripts.lab import surroundings
 
 CHROMIUM = [os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"]
 
@@ -52,18 +53,10 @@ class Lab:
         self.notebooks, self.errors = folder / "notebooks", []
         self._browser = {"executable_path": browser, "args": options}
         self.notebooks.mkdir(parents=True, exist_ok=True)
-        kinds = ["JUPYTER_DATA", "JUPYTER_CONFIG", "JUPYTER_RUNTIME"]
-        kinds += ["JUPYTERLAB_SETTINGS", "JUPYTERLAB_WORKSPACES"]
-        places = {f"{kind}_DIR": str(folder / kind.lower()) for kind in kinds}
-        self._env = {**os.environ, **places}
-        settings = folder / "jupyterlab_settings" / "@jupyterlab" / "apputils-extension"
-        settings.mkdir(parents=True, exist_ok=True)
-        (settings / "notification.jupyterlab-settings").write_text(json.dumps(QUIET))
-        # Only these: JupyterLite's extension, installed here to build the site, is lost in JupyterLab.
-        self._extensions = folder / "labextensions"
-        for name in ("@jupyter-widgets/jupyterlab-manager", "anywidget"):
-            (self._extensions / name).parent.mkdir(parents=True, exist_ok=True)
-            (self._extensions / name).symlink_to(extension(name))
+        kinds = ["JUPYTER_DATA", "JUPYTER_CONFIG", "JUPYTER_RUNTIME", "JUPYTERLAB_SETTINGS"]
+        environment, self._options = surroundings(folder)  # as readers have them
+        self._env = {**os.environ, **environment}
+        self._env |= {f"{kind}_DIR": str(folder / kind.lower()) for kind in kinds}
         self._log = folder / "jupyterlab.log"
 
     def __enter__(self):
@@ -74,7 +67,7 @@ class Lab:
         command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
         command += [f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token="]
         command += [f"--ServerApp.root_dir={self.notebooks}", "--LabApp.expose_app_in_browser=True"]
-        command += [f"--LabApp.labextensions_path={self._extensions}"]
+        command += self._options
         with self._log.open("wb") as log:
             self._server = subprocess.Popen(command, env=self._env, stdout=log, stderr=log)
         self._playwright = None

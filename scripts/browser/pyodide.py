@@ -7,7 +7,6 @@ version: the projects themselves have none on PyPI (contourpy excepted), and npm
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -20,9 +19,8 @@ from tempfile import TemporaryDirectory
 from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL, PYODIDE_LOCK, PYODIDE_VERSION
 from playwright.sync_api import BrowserContext
 
-# What the kernel asks for when it starts, and what the lessons' own requirements lead to.
-WANTED = ["micropip", "ipython", "jedi", "matplotlib", "numpy", "tqdm", "typing-extensions"]
-RUNTIME = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", PYODIDE_LOCK]
+from scripts.website.pyodide import RUNTIME, needed
+
 CARRIER = ("open-webui==0.12.4", "open_webui/frontend/pyodide")
 
 
@@ -76,17 +74,6 @@ def fill(work: Path) -> None:
         same = {"file_name": wheel.name, "sha256": sha256(wheel.read_bytes()).hexdigest()}
         lock["packages"][name].update(same)
     (full / PYODIDE_LOCK).write_text(json.dumps(lock), encoding="utf-8")
-
-
-def needed(packages: dict) -> list[str]:
-    """WANTED and all that they depend on."""
-    found, queue = [], list(WANTED)
-    while queue:
-        name = re.sub("[-_.]+", "-", queue.pop()).lower()
-        if name not in found:
-            found.append(name)
-            queue += packages[name]["depends"]
-    return found
 
 
 def download(into: Path, *requirements: str) -> None:

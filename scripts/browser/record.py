@@ -1,16 +1,21 @@
-"""Record a drag on the gate console as docs/console.gif: the real page, a real mouse."""
+"""Make README's pictures in docs/: a drag on the gate console, a guess that was made, a page of the site."""
 
 import io
+import shutil
 import sys
 import tempfile
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from PIL import Image
 
 from scripts.browser.lab import Lab, chromium, in_page
-from scripts.jupyter import ROOT
+from scripts.jupyter import NOTEBOOKS, ROOT
+from scripts.website import pages
 
-TARGET = ROOT / "docs" / "console.gif"
+DOCS = ROOT / "docs"
 CELL = "from lstm_lessons import GateConsole\nGateConsole()"
 WIDTH, FRAMES_A_SECOND, COLORS, LIMIT = 860, 12, 128, 1_000_000
 
@@ -85,15 +90,50 @@ def as_gif(frames: list[Image.Image]) -> bytes:
     return out.getvalue()
 
 
+def store(name: str, screenshot: bytes) -> None:
+    """A screenshot as docs/NAME, in as many colours as it needs for README."""
+    few = Image.open(io.BytesIO(screenshot)).convert("RGB").quantize(COLORS)
+    few.save(DOCS / name, optimize=True)
+
+
+def guessed(lab: Lab) -> bytes:
+    """The first guess of lesson 3, made, and not right."""
+    shutil.copy(NOTEBOOKS / "03_gates.ipynb", lab.notebooks)
+    lab.trust("03_gates.ipynb")
+    page = lab.open("03_gates.ipynb", width=800, run=False)
+    guess = page.locator(".guess").first
+    guess.get_by_role("spinbutton").fill("5")
+    guess.get_by_role("button", name="This is my guess").click()
+    guess.locator(".guess-said").wait_for()
+    return guess.screenshot()
+
+
+def lesson(lab: Lab, folder: Path) -> bytes:
+    """A page of the site, with the console beside its text."""
+    pages.build(folder)
+    handler = partial(SimpleHTTPRequestHandler, directory=folder)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        page = lab.open("console.ipynb", width=1400, height=860, run=False)
+        page.goto(f"http://127.0.0.1:{server.server_port}/03_gates.html")
+        page.locator(".gc").first.evaluate("(it) => scrollTo(0, it.getBoundingClientRect().top)")
+        page.wait_for_timeout(1500)
+        shown = page.screenshot()
+        server.shutdown()
+    return shown
+
+
 def main() -> None:
-    with tempfile.TemporaryDirectory() as folder, Lab(Path(folder), chromium()) as lab:
+    with tempfile.TemporaryDirectory() as folder, Lab(Path(folder) / "lab", chromium()) as lab:
         lab.write("console.ipynb", CELL)
         gif = as_gif(play(lab.open("console.ipynb", width=1100, height=1000)))
-    if len(gif) > LIMIT:
-        sys.exit(f"The animation has {len(gif) / 1e6:.2f} MB, more than {LIMIT / 1e6:g} MB.")
-    TARGET.parent.mkdir(exist_ok=True)
-    TARGET.write_bytes(gif)
-    print(f"{TARGET.name}: {len(gif) / 1e6:.2f} MB")
+        if len(gif) > LIMIT:
+            sys.exit(f"The animation has {len(gif) / 1e6:.2f} MB, more than {LIMIT / 1e6:g} MB.")
+        (DOCS / "console.gif").write_bytes(gif)
+        store("guess.png", guessed(lab))
+        store("page.png", lesson(lab, Path(folder) / "site"))
+    for name in ("console.gif", "guess.png", "page.png"):
+        print(f"{name}: {(DOCS / name).stat().st_size / 1e6:.2f} MB")
 
 
 if __name__ == "__main__":

@@ -1,13 +1,13 @@
 """Build the lessons as a JupyterLite site, where they run in the reader's browser alone.
 
-`python -m scripts.website.lite TARGET` (default: build/site/lite). Python itself, numpy and
-matplotlib come from Pyodide's CDN when a reader opens a lesson; whatever Pyodide lacks is in the site.
-JupyterLite's own builder does it. Here are its settings, and the choice of wheels, which it leaves
-open: they have to be of the versions whose JavaScript is installed.
+Python itself, numpy and matplotlib come from Pyodide's CDN when a reader opens a lesson, or from the
+site, if they are put there (pyodide.py); whatever Pyodide lacks is in the site. JupyterLite's own
+builder does it. Here are its settings, and the choice of wheels, which it leaves open: they have to be
+of the versions whose JavaScript is installed.
 """
 
-import argparse
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -15,7 +15,14 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from scripts.jupyter import NOTEBOOKS, QUIET, ROOT, extension
+import nbformat
+from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL, PYODIDE_MJS
+
+from lstm_lessons.course import LESSONS
+from scripts import stamp
+from scripts.jupyter import NOTEBOOKS, ROOT, extension
+from scripts.lab import LAB
+from scripts.website import pyodide
 
 # Those of the lessons' and the kernel's requirements that are not in Pyodide's distribution. They
 # come in the versions installed here, because their JavaScript halves below do as well. (The
@@ -26,17 +33,25 @@ EXTENSIONS += ["anywidget"]
 # The wheels that every machine can use, and so a browser; psygnal has compiled ones besides.
 PURE = ["--no-deps", "--only-binary=:all:", "--platform=any", "--implementation=py", "--abi=none"]
 
+SETTINGS = json.loads(
+    (LAB / "config/labconfig/default_setting_overrides.json").read_text(encoding="utf-8")
+)
+NEWS = "@jupyterlab/apputils-extension:notification"
 RUNTIME = {
     "jupyter-lite-schema-version": 0,
     "jupyter-config-data": {
         "appName": "LSTM Lessons",
         "showLoadingIndicator": True,  # else the page is blank for the first seconds
         "exposeAppInBrowser": True,  # as `jupyterapp`: the browser test looks into it
-        "settingsOverrides": {"@jupyterlab/apputils-extension:notification": QUIET},
+        "settingsOverrides": {NEWS: SETTINGS[NEWS]},
         "litePluginSettings": {
-            # What is called lstm-lessons elsewhere is not ours.
-            "@jupyterlite/pyodide-kernel-extension:kernel": {"disablePyPIFallback": True}
+            "@jupyterlite/pyodide-kernel-extension:kernel": {
+                "disablePyPIFallback": True,  # what is called lstm-lessons elsewhere is not ours
+                "pyodideUrl": f"{PYODIDE_CDN_URL}/{PYODIDE_MJS}",
+            }
         },
+        # For our own extension: what has a page.
+        "lessons": [lesson.notebook for lesson in LESSONS],
     },
 }
 
@@ -77,21 +92,42 @@ def clear(target: Path, sign: str) -> None:
     shutil.rmtree(target, ignore_errors=True)
 
 
-def build(target: Path) -> None:
-    """Build the site anew in ``target``."""
+def lesson(path: Path, folder: Path) -> None:
+    """Put a lesson into a folder, without the links that lead nowhere from there.
+
+    The line above a notebook leads to the lesson's page, and the page everywhere else.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = re.sub(r"\[([^]]+)\]\(\.\./[^)]*\)", r"\1", cell.source)
+        if "links" in cell.metadata.get("tags", []):
+            cell.source = stamp.opening(notebook)
+    nbformat.write(notebook, folder / path.name)
+
+
+def build(target: Path, python: str | None = None) -> None:
+    """Build the site anew in ``target``, with Pyodide in it if ``python`` says where it is."""
     clear(target, "jupyter-lite.json")
     with TemporaryDirectory() as folder:
         source = Path(folder)
         (source / "pypi").mkdir()  # where the kernel's part of the build looks for wheels
         wheels(source / "pypi")
+        (source / "lessons").mkdir()
+        for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+            lesson(path, source / "lessons")
+        if python:  # JupyterLite takes what it finds there, and points the kernel to it
+            pyodide.put(python, source / "static" / "pyodide")
         config = {
             "LiteBuildConfig": {
                 "apps": ["lab", "notebooks", "tree"],  # the logo leads to the tree
-                "contents": [str(NOTEBOOKS)],
+                "contents": [str(source / "lessons")],
                 # Only these, whatever else is installed here.
-                "federated_extensions": [extension(name) for name in EXTENSIONS],
+                "federated_extensions": [
+                    *(extension(name) for name in EXTENSIONS),
+                    *map(str, (LAB / "labextensions").iterdir()),
+                ],
                 "ignore_sys_prefix": ["federated_extensions"],
-                "extra_ignore_contents": ["/\\.ipynb_checkpoints/"],
                 "no_sourcemaps": True,
                 "no_unused_shared_packages": True,
                 "cache_dir": str(source / "cache"),
@@ -101,16 +137,3 @@ def build(target: Path) -> None:
         for name, content in [("jupyter_lite_config", config), ("jupyter-lite", RUNTIME)]:
             (source / f"{name}.json").write_text(json.dumps(content), encoding="utf-8")
         run("jupyterlite_core", "build", cwd=source)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("target", nargs="?", type=Path, default=ROOT / "build" / "site" / "lite")
-    target = parser.parse_args().target
-    build(target)
-    size = sum(path.stat().st_size for path in target.rglob("*") if path.is_file())
-    print(f"{target}: {size / 1e6:.0f} MB. Serve its folder and open notebooks/index.html there.")
-
-
-if __name__ == "__main__":
-    main()

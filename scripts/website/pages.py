@@ -4,37 +4,47 @@
 
 Sphinx and MyST make the pages. Written here is what they have no means for: a widget becomes its
 state and a place where site/live/live.js puts it, instead of an ipywidgets manager with its megabytes
-of script. A panel needs Python for its pictures, so they are drawn here, one for each place of its
-main slider; what its other controls do, the page leaves to a link. All other pictures become files.
+of script. All pictures become files, those too that a notebook keeps for the places of a panel's slider.
+What becomes of code and of answers is in cells.py.
 """
 
 import argparse
 import base64
-import contextlib
 import html
 import io
 import json
 import shutil
-import sys
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import nbformat
-import numpy as np
-from IPython.core.interactiveshell import InteractiveShell
+import yaml
 from jinja2 import StrictUndefined, Template
-from nbformat import NotebookNode
 from PIL import Image
 
-from lstm_lessons import GateConsole, Panel, Progress
+from lstm_lessons import GateConsole, Progress
 from lstm_lessons.course import LESSONS
 from lstm_lessons.widgets.progress import course
 from scripts.jupyter import NOTEBOOKS, ROOT, STATE, VIEW
-from scripts.stamp import address, places
-from scripts.website import lite
+from scripts.stamp import address, minutes, places
+from scripts.stamp import lite as run_here
+from scripts.website import cells, images, lite
 
-FRAMES = 32  # at most, for a panel
-DOCS = [ROOT / "docs" / f"{name}.md" for name in ("QUESTIONS", "CLAIMS", "GLOSSARY", "METHOD")]
+DOCS = [
+    ROOT / "docs" / f"{name}.md"
+    for name in ("QUESTIONS", "CLAIMS", "GLOSSARY", "METHOD", "MEASURED")
+]
+PHONE = "(max-width: 700px)"  # on which pictures have their narrow editions
+
+
+def citation() -> dict[str, str]:
+    """What CITATION.cff says of the course, for the foot of each page."""
+    said = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    day = date.fromisoformat(str(said["date-released"]))
+    author = " and ".join(author["name"] for author in said["authors"])
+    dates = {"date": day.isoformat(), "released": f"{day.day} {day:%B %Y}"}
+    return {"project": said["title"], "author": author, "version": str(said["version"])} | dates
 
 
 class Pages:
@@ -43,6 +53,8 @@ class Pages:
     def __init__(self, folder: Path):
         self.folder, self.pictures = folder, folder / "_static" / "pictures"
         self.pictures.mkdir(parents=True)
+        images.card().save(folder / "_static" / "card.png")
+        images.icon().save(folder / "_static" / "apple-touch-icon.png")
 
     def picture(self, name: str, png: bytes) -> str:
         """Store a picture, without loss; its address."""
@@ -61,91 +73,71 @@ class Pages:
             "progress": place(Progress().get_state(), first),
             "lessons": [lesson.notebook for lesson in LESSONS],
             "docs": [path.stem for path in DOCS],
-        }
+            "repository": repository(),
+        } | citation()
         for path in (ROOT / "site").glob("*.md"):
             template = Template(path.read_text(encoding="utf-8"), undefined=StrictUndefined)
             (self.folder / path.name).write_text(template.render(parts) + "\n", encoding="utf-8")
         for path in DOCS:
-            shutil.copy(path, self.folder)
+            text = cells.with_korean(path.read_text(encoding="utf-8"))
+            (self.folder / path.name).write_text(text, encoding="utf-8")
 
     def lesson(self, path: Path) -> None:
         """Write a lesson's page."""
         notebook = nbformat.read(path, as_version=4)
         widgets = notebook.metadata.pop("widgets", {}).get(STATE, {}).get("state", {})
-        panels = iter(run_panels(notebook, widgets))
-        shown = []
+        opening = links(path.stem, minutes(notebook))
+        notebook.cells = [
+            c for c in notebook.cells if "bootstrap" not in c.metadata.get("tags", [])
+        ]
         for cell in notebook.cells:
-            tags = cell.metadata.get("tags", [])
-            if "bootstrap" in tags:
-                continue
-            if "links" in tags:
-                cell.source = links(path.stem)
-            shown.append(cell)
-            if cell.cell_type == "markdown":
-                cell.source = cell.source.replace(*exercises(path.stem))
+            if "links" in cell.metadata.get("tags", []):
+                cell.source = opening
+            elif cell.cell_type == "markdown":
+                source = cell.source.replace("](../docs/", "](")  # they lie beside the lessons here
+                cell.source = cells.with_korean(cells.with_buttons(source, cell.id))
             if cell.cell_type != "code":
                 continue
+            cells.fold(cell, answer_there(path.stem))
             for k, output in enumerate(cell.outputs):
                 name, data = f"{path.stem}-{cell.id}-{k}", output.get("data", {})
                 if VIEW in data:
-                    state = widgets[data[VIEW]["model_id"]]
-                    if state["model_name"] == "AnyModel":
-                        made = place(state["state"], path.stem)
-                    else:
-                        made = self.panel(next(panels), name, path.stem)
+                    state = widgets[data[VIEW]["model_id"]]["state"]
+                    made = self.widget(state, name, path.stem)
                 elif "image/png" in data:
-                    file = self.picture(name, base64.b64decode(data["image/png"]))
-                    made = image(file, output.metadata["image/png"])
+                    made = self.image(name, data["image/png"], output.metadata["image/png"])
                 else:
                     continue
-                output.data, output.metadata = NotebookNode({"text/html": made}), NotebookNode()
-        notebook.cells = shown
+                cell.outputs[k] = cells.as_html(made)
         nbformat.write(notebook, self.folder / path.name)
 
-    def panel(self, panel: Panel, name: str, lesson: str) -> str:
-        """A panel as its pictures over the first of its sliders."""
-        key, main = next((k, c) for k, c in panel.controls.items() if hasattr(c, "max"))
-        start, frames = main.value, []
-        count = round((main.max - main.min) / main.step) + 1
-        stride = -(-count // FRAMES)
-        first = round((start - main.min) / main.step) % stride
-        values = main.min + main.step * np.arange(first, count, stride)
-        for k, value in enumerate(values.tolist()):
-            main.value = value
-            file = self.picture(f"{name}-{k:02}", panel.view.value)
-            frames.append([f"{main.value:{main.readout_format}}", file, panel.figure.alt])
-        main.value = start
-        others = [f"{c.description} = {c.value}" for k, c in panel.controls.items() if k != key]
-        state = {"_anywidget_id": "Panel", "letter": main.description, "frames": frames}
-        state |= {"others": others, "size": panel.figure.size}
-        return place(state | {"start": int(np.argmin(np.abs(values - start)))}, lesson)
+    def image(self, name: str, png: str, shown: dict) -> str:
+        """A picture from a notebook, and its narrow edition where it has one."""
+        size = f'width="{shown["width"]}" height="{shown["height"]}"'
+        wide = self.picture(name, base64.b64decode(png))
+        alt = html.escape(shown["alt"])
+        made = f'<img class="picture" src="{wide}" alt="{alt}" loading="lazy" {size}>'
+        if "narrow" not in shown:
+            return made
+        narrow = self.picture(f"{name}-narrow", base64.b64decode(shown["narrow"]))
+        width, height = shown["narrow_size"]
+        source = f'<source media="{PHONE}" srcset="{narrow}" width="{width}" height="{height}">'
+        return f"<picture>{source}{made}</picture>"
 
-
-class Shell(InteractiveShell):
-    def init_virtualenv(self):
-        """Not another environment's packages, though one may be active: this Python's own."""
-
-
-def run_panels(notebook: NotebookNode, widgets: dict) -> list[Panel]:
-    """The lesson's panels: made by its own cells, which are run as far as the last one."""
-
-    def shows_panel(cell):
-        views = [o.data[VIEW] for o in cell.get("outputs", []) if VIEW in o.get("data", {})]
-        return any(widgets[view["model_id"]]["model_name"] != "AnyModel" for view in views)
-
-    last = max((k for k, cell in enumerate(notebook.cells) if shows_panel(cell)), default=-1)
-    shell, panels = Shell(), []
-    for cell in notebook.cells[: last + 1]:
-        if cell.cell_type != "code":
-            continue
-        printed = io.StringIO()
-        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
-            result = shell.run_cell(cell.source)
-        if not result.success:
-            sys.exit(f"{cell.id} failed:\n{printed.getvalue()}")
-        if shows_panel(cell):
-            panels.append(result.result)
-    return panels
+    def widget(self, state: dict, name: str, lesson: str) -> str:
+        """A widget's place; the pictures that it holds in its state become files."""
+        for k, piece in enumerate(state.get("evidence", [])):
+            for kind in piece.keys() & {"src", "narrow"}:
+                png = base64.b64decode(piece[kind].rpartition(",")[2])  # a data URL, or its end
+                piece[kind] = self.picture(f"{name}-evidence-{k}-{kind}", png)
+        frames = state.get("frames", {})  # a panel's, webp already
+        for kind in frames.keys() & {"wide", "narrow"}:
+            sources = frames[kind]["pictures"]
+            for k, source in enumerate(sources):
+                file = self.pictures / f"{name}-{kind}-{k:02}.webp"
+                file.write_bytes(base64.b64decode(source.partition(",")[2]))
+                sources[k] = f"_static/pictures/{file.name}"
+        return place(state, lesson)
 
 
 def place(state: dict, lesson: str) -> str:
@@ -158,40 +150,48 @@ def place(state: dict, lesson: str) -> str:
     return (
         f'<div class="live" data-kind="{kind}">'
         f'<script type="application/json">{text}</script>'
-        "<noscript>With JavaScript on, there is something to drag here.</noscript></div>"
+        "<noscript>With JavaScript on, there is something to try here.</noscript></div>"
     )
 
 
-def image(file: str, shown: dict) -> str:
-    return (
-        f'<img class="picture" src="{file}" alt="{html.escape(shown["alt"])}" loading="lazy"'
-        f' width="{shown["width"]}" height="{shown["height"]}">'
-    )
+def repository() -> str:
+    """The repository's address; empty while the project has none."""
+    slug = address()
+    return places(slug, LESSONS[0].notebook)["repository"] if slug else ""
 
 
-def run_here(lesson: str) -> str:
-    """Where a lesson runs, as a page of the site refers to it."""
-    to = places(address(), lesson)
-    return to["lite"].removeprefix(to["site"])
+def facts() -> list[str]:
+    """What the head and the foot of each page say, as options for Sphinx."""
+    said, slug = citation(), address()
+    site = places(slug, LESSONS[0].notebook)["site"] if slug else ""
+    settings = {name: said[name] for name in ("project", "author", "version")}
+    settings |= {"html_baseurl": site}
+    shown = {"author": said["author"], "released": said["released"], "repository": repository()}
+    options = [["-D", f"{name}={value}"] for name, value in settings.items()]
+    options += [["-A", f"{name}={value}"] for name, value in shown.items()]
+    return sum(options, [])
 
 
-def links(lesson: str) -> str:
-    """Where to run a lesson, as the line of buttons under its title."""
-    to = places(address(), lesson)
+def links(lesson: str, length: int) -> str:
+    """Where to run a lesson, as the line of buttons under its title, and how long it takes."""
+    to = places(slug, lesson) if (slug := address()) else {}
     buttons = [
         ("run", run_here(lesson), "Run this lesson in your browser"),
-        ("", to["colab"], "Open in Colab"),
-        ("", to["binder"], "Open on Binder"),
+        ("", to.get("colab"), "Open in Colab"),
+        ("", to.get("binder"), "Open on Binder"),
         ("", f"lite/files/{lesson}.ipynb", "Download the notebook"),
     ]
-    made = "".join(f'<a class="open {kind}" href="{url}">{text}</a>' for kind, url, text in buttons)
-    return f'<p class="openers">{made}</p>'
+    made = "".join(
+        f'<a class="{kind}" href="{url}">{text}</a>' for kind, url, text in buttons if url
+    )
+    long = f"<span>About {length} minutes, exercises included</span>"
+    return f'<p class="openers" data-lesson="{lesson}">{made}{long}</p>'
 
 
-def exercises(lesson: str) -> tuple[str, str]:
-    """The heading of a lesson's exercises, and the same with a word on where they answer."""
-    here = f'<a href="{run_here(lesson)}">run the lesson in your browser</a>'
-    return "## Exercises\n", f"## Exercises\n\nTo have your answers checked, {here}.\n"
+def answer_there(lesson: str) -> str:
+    """In place of what a check says of an exercise that waits: where it can be answered."""
+    where = f'<a class="answer" href="{run_here(lesson)}">Answer it in your browser</a>'
+    return f'<p class="openers">{where}<span>It is checked when you run its cell.</span></p>'
 
 
 def build(target: Path) -> None:
@@ -206,18 +206,25 @@ def build(target: Path) -> None:
         pages.others()
         shutil.copy(ROOT / "README.md", folder)  # of which the front page includes parts
         quiet = ["-W", "--keep-going", "-q", "-d", Path(folder) / "cache"]
-        lite.run("sphinx", *quiet, "-c", ROOT / "site", source, target)
+        lite.run("sphinx", *quiet, *facts(), "-c", ROOT / "site", source, target)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("target", nargs="?", type=Path, default=ROOT / "build" / "site")
-    target = parser.parse_args().target
-    print("The pages, with a picture for each place of each slider (a minute)", flush=True)
+    parser.add_argument(
+        "--pyodide", metavar="WHERE", help="put Python into the site, from 'cdn' or a folder"
+    )
+    options = parser.parse_args()
+    target = options.target
+    print("The pages", flush=True)
     build(target)
     print("The part in which the lessons run", flush=True)
-    lite.build(target / "lite")
-    print(f"{target}: serve this folder, for example with python -m http.server -d {target}")
+    lite.build(target / "lite", options.pyodide)
+    size = sum(path.stat().st_size for path in target.rglob("*") if path.is_file())
+    print(
+        f"{target}: {size / 1e6:.0f} MB; serve this folder, for example with python -m http.server -d {target}"
+    )
 
 
 if __name__ == "__main__":

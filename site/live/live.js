@@ -1,15 +1,19 @@
-// The lessons' widgets on a page without a kernel. The console and the guess are the notebook's own,
-// on a model that lives in the page; a panel shows pictures that were drawn when the page was built.
+// The lessons' widgets on a page without a kernel, and what a page has to offer besides: phrases that
+// do what they say, a switch for all code, the way back to where one was. The widgets are the notebook's
+// own, each on a model that lives in the page.
 
 import gateConsole from "./console.js";
-import { make } from "./dom.js";
+import { keep, make, recall } from "./dom.js";
 import guess from "./guess.js";
+import panel from "./panel.js";
 import progress from "./progress.js";
 
 const WORDS = {
-  others: (list) => `Here ${list.join(", ")}. `,
-  live: "Move every control in the live lesson",
+  code: "Show all code",
+  on: (title) => `Continue: ${title}`,
 };
+const LAST = "last lesson"; // under this the browser keeps where the reader was
+const CODE = "all code"; // and whether all code is to be shown
 
 // What a widget of a notebook asks of its model, and no more.
 class Model {
@@ -45,56 +49,143 @@ class Model {
   }
 }
 
-function panel({ model, el }) {
-  el.classList.add("live-panel");
-  const frames = model.get("frames"),
-    [width, height] = model.get("size"),
-    others = model.get("others");
-  const label = make("label", {}, el);
-  label.append(model.get("letter"));
-  const slider = make(
-    "input",
-    { type: "range", min: 0, max: frames.length - 1, value: model.get("start") },
-    label,
-  );
-  const shown = make("output", {}, label);
-  const picture = make("img", { width, height, class: "picture" }, el);
-  const sentence = make("p", {}, el);
-  const more = make("p", { class: "live-more" }, el);
-  if (others.length) {
-    more.append(WORDS.others(others));
-    make("a", { href: model.get("live") }, more).textContent = WORDS.live;
-  }
-  const draw = () => {
-    const [value, address, words] = frames[slider.valueAsNumber];
-    shown.textContent = value;
-    slider.setAttribute("aria-valuetext", value);
-    picture.src = address;
-    picture.alt = sentence.textContent = words;
-  };
-  slider.addEventListener("input", draw);
-  draw();
-  // The other pictures are fetched when this one comes near, so that a drag finds them there.
-  const near = new IntersectionObserver(
-    ([entry]) => {
-      if (!entry.isIntersecting) return;
-      near.disconnect();
-      for (const [, address] of frames) new Image().src = address;
-    },
-    { rootMargin: "400px" },
-  );
-  near.observe(el);
-}
-
 // By the name of the Python class.
 const WIDGETS = {
   GateConsole: gateConsole.render,
   Guess: guess.render,
   Progress: progress.render,
-  Panel: panel,
+  PanelView: panel.render,
 };
-for (const el of document.querySelectorAll(".live")) {
-  const state = JSON.parse(el.querySelector("script").textContent);
+
+// ---- phrases that can be tried: "f=0@7", "f=0.5@3-9", "preset=leak", "seed=3"
+
+// The picture that a phrase speaks of: the next one in its section, else the last before it.
+function spokenOf(button, kind) {
+  const follows = (el) => button.compareDocumentPosition(el) & Node.DOCUMENT_POSITION_FOLLOWING;
+  const all = places.filter(({ dataset }) => dataset.kind === kind);
+  const section = button.closest("section");
+  return (
+    all.find((el) => follows(el) && section.contains(el)) ?? all.findLast((el) => !follows(el))
+  );
+}
+
+// The traits of a console as a phrase would have them.
+function asTold(model, changes) {
+  const told = {};
+  for (const [name, value, from, to] of changes) {
+    if (name === "preset") {
+      Object.assign(told, new Map(model.get("presets")).get(value), { chosen_preset: value });
+      continue;
+    }
+    const { trait } = model.get("lanes").find(({ letter }) => letter === name);
+    told[trait] = [...(told[trait] ?? model.get(trait))];
+    told[trait].fill(Number(value), from - 1, to);
+    Object.assign(told, { gate: name, step: from });
+  }
+  return told;
+}
+
+// As if a hand had put it there.
+function putControl(el, name, value) {
+  const input = el.querySelector(`[data-name="${name}"]`);
+  input.value = input.matches("select")
+    ? [...input.options].findIndex(({ text }) => text === value)
+    : value;
+  input.dispatchEvent(new Event("input"));
+}
+
+function tryOut(button) {
+  const changes = button.dataset.try.split(/, */).map((change) => {
+    const [, name, value, from, to] = change.match(/^(\w+)=([^@]+)(?:@(\d+)(?:-(\d+))?)?$/);
+    return [name, value, Number(from), Number(to ?? from)];
+  });
+  const onConsole = changes.some(([name, , from]) => name === "preset" || from);
+  const el = spokenOf(button, onConsole ? "GateConsole" : "PanelView");
+  const model = models.get(el);
+  if (onConsole) model.set(asTold(model, changes));
+  else for (const [name, value] of changes) putControl(el, name, value);
+  el.scrollIntoView({ block: "nearest" });
+}
+
+// ---- a console stays in sight while the text after it speaks of it, where there is room for both
+
+const READING = 260; // pixels that the text needs below it
+
+function keepInSight(cell) {
+  const room = make("div");
+  cell.before(room);
+  room.append(cell);
+  const ends = "section, .cell:has(.live, .picture)";
+  while (room.nextElementSibling && !room.nextElementSibling.matches(ends))
+    room.append(room.nextElementSibling);
+  const fit = () => cell.classList.toggle("stays", cell.offsetHeight + READING < innerHeight);
+  new ResizeObserver(fit).observe(cell);
+  window.addEventListener("resize", fit);
+}
+
+// ---- one switch for the code of all cells; those that only set up a widget are there with it
+
+function codeSwitch(openers) {
+  const label = make("label", { class: "all-code" }, openers);
+  const box = make("input", { type: "checkbox" }, label);
+  label.append(WORDS.code);
+  const show = () => {
+    document.body.classList.toggle("shows-code", box.checked);
+    for (const fold of document.querySelectorAll(".tag_code > details, .tag_answer > details"))
+      fold.open = box.checked;
+  };
+  box.checked = recall(CODE) === true;
+  if (box.checked) show();
+  box.addEventListener("change", () => {
+    keep(CODE, box.checked);
+    show();
+  });
+}
+
+// The front page leads on to the lesson that was read last, by the list beside the page.
+function leadOn(link) {
+  const lessons = [...document.querySelectorAll(".sidebar-tree a")];
+  const last = lessons.find((a) => a.getAttribute("href") === `${recall(LAST)}.html`);
+  if (!last) return;
+  link.href = last.href;
+  link.textContent = WORDS.on(last.textContent);
+  link.hidden = false;
+}
+
+const places = [...document.querySelectorAll(".live")];
+const models = new Map();
+for (const button of document.querySelectorAll("button.try"))
+  button.addEventListener("click", () => tryOut(button));
+const openers = document.querySelector(".openers[data-lesson]");
+if (openers) {
+  codeSwitch(openers);
+  keep(LAST, openers.dataset.lesson);
+}
+// What is wider than its place is scrolled by keys as well.
+const reach = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+    else target.removeAttribute("tabindex");
+  }
+});
+for (const wide of document.querySelectorAll("article :is(pre, .math, .table-wrapper)"))
+  reach.observe(wide);
+const onward = document.querySelector(".continue");
+if (onward) leadOn(onward);
+// Sphinx marks what was searched for a moment after the page is there; the reader is taken to it.
+window.addEventListener("load", () =>
+  setTimeout(() => {
+    const found = [...document.querySelectorAll("article .highlighted")];
+    if (!location.hash)
+      found.find((it) => it.checkVisibility())?.scrollIntoView({ block: "center" });
+  }, 100),
+);
+for (const el of places) {
+  const model = new Model(JSON.parse(el.querySelector("script").textContent));
+  models.set(el, model);
+  // A puzzle has its text in it, and what follows is the next one.
+  const spokenOn = el.dataset.kind === "GateConsole" && !model.get("goal");
+  if (spokenOn && el.closest(".cell")) keepInSight(el.closest(".cell"));
   el.replaceChildren();
-  WIDGETS[el.dataset.kind]({ model: new Model(state), el });
+  WIDGETS[el.dataset.kind]({ model, el });
 }

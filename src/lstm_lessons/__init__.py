@@ -17,6 +17,7 @@ __all__ = [
     "Progress",
     "Readout",
     "Stack",
+    "choice",
     "gradients",
     "sigmoid",
     "slider",
@@ -31,6 +32,7 @@ _LATER = {
     "Progress": "widgets.progress",
     "Readout": "stack",
     "Stack": "stack",
+    "choice": "widgets.slider",
     "slider": "widgets.slider",
 }
 

@@ -89,14 +89,17 @@ def as_real(name: str | None, value: Any, expected: str = "an array of real numb
         masked = isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value)
         if array.dtype.kind not in "fiub" or masked:
             raise TypeError
-    except (TypeError, ValueError, RuntimeError):  # PyTorch refuses its tensors with the last
+    except Exception:  # whatever it raises, PyTorch's tensors RuntimeError: it is no array
         raise TypeError(f"{name}: got {shown(value)}, expected {expected}") from None
     return array.astype(np.float64, copy=False)
 
 
 def shown(value: Any) -> str:
     """``value`` for a sentence: on one line, and not too long."""
-    text = " ".join(repr(value).split())
+    try:
+        text = " ".join(repr(value).split())
+    except Exception:  # it cannot say what it is
+        text = f"a {type(value).__name__}"
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 

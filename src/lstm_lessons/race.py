@@ -6,10 +6,7 @@ number of parameters, the read-out counted. data/race.npz has 1,600 runs, made b
 
 from __future__ import annotations
 
-import io
-import sys
 from collections.abc import Callable
-from contextlib import redirect_stdout
 from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
@@ -25,6 +22,7 @@ from .stack import Readout, Stack
 LEARNING_RATES = (0.001, 0.003, 0.01, 0.03)
 CHUNK = 50  # a curve has the mean error of so many training steps as one number
 STEPS, MOST = 2000, 4000  # MOST for a run whose error is still falling at the end
+ROUND = 1000  # steps; from STEPS on it is asked after each whether the error still falls
 SOLVED = 0.01  # a run ends when the mean error of its last two chunks is at most this
 
 
@@ -98,7 +96,8 @@ def _kind(start: str) -> Any:
 
 def contestant(start: str, task: str, seed: int) -> Stack:
     """The untrained network of one run."""
-    H, race, rng = units(start, task), TASKS[task], np.random.default_rng([seed, 0])
+    H, race = units(start, task), TASKS[task]
+    rng = np.random.default_rng([as_count("seed", seed, low=0), 0])
     cell = STARTS[start](race.n_inputs, H, race.length, rng)
     return Stack([cell, Readout(H, race.n_out, rng)])
 
@@ -123,29 +122,39 @@ def run(start: str, task: str, lr: float, seed: int, steps: int | None = None) -
 def compete(model: Stack, task: str, lr: float, seed: int, steps: int | None = None) -> Run:
     """Train ``model`` on a task until it is solved, or for ``steps``, and test it on new sequences.
 
-    Without ``steps`` for STEPS, and 1,000 more, up to MOST, if the error fell by a tenth in the last 250.
-    A bar shows how far it is; interrupted, it tests what there is.
+    Without ``steps`` for STEPS, and a ROUND more, up to MOST, if the error fell by a tenth in the last 250.
+    A bar shows how far it is. Interrupted, it raises `train.Stopped`.
     """
     race, lr, curve = TASKS[one_of("task", task, TASKS)], as_number("lr", lr), list[float]()
-    batches, history = race.batches(np.random.default_rng([seed, 1])), train.History(model=model)
+    seed, history = as_count("seed", seed, low=0), train.History(model=model)
+    batches = race.batches(np.random.default_rng([seed, 1]))
     most = MOST if steps is None else as_count("steps", steps)
-    with train.Bar(total=STEPS if steps is None else most, file=sys.stdout, leave=False) as bar:
-        while len(curve) * CHUNK < most and not history.stopped:
-            try:
-                with redirect_stdout(io.StringIO()):  # fit has a bar of its own for each chunk
-                    train.fit(model, batches, CHUNK, lr, history=history)
-            except FloatingPointError:  # it blew up: that is a result
-                return Run(np.array(curve), np.nan)
-            curve.append(_error(history))
-            bar.update(CHUNK)
-            if Run(np.array(curve), 0.0).solved or (steps is None and _flat(curve)):
-                break
+    planned = STEPS if steps is None else most
+    with train.one_bar(planned) as bar:
+        end, name = bar.n + planned, f"{task}, seed {seed}"
+        try:
+            while len(curve) * CHUNK < most:
+                if bar.n == end:  # it goes on, at least until it is asked again
+                    end, bar.total = end + ROUND, bar.total + ROUND
+                train.fit(model, batches, CHUNK, lr, history=history, name=name)
+                curve.append(_error(history))
+                if Run(np.array(curve), 0.0).solved or (steps is None and _flat(curve)):
+                    break
+            error = _tested(model, race, seed)
+        except FloatingPointError:  # it blew up: that is a result
+            error = np.nan
+        bar.update(max(0, end - bar.n))  # what it did not need counts as done
+    return Run(np.array(curve), error)
+
+
+def _tested(model: Stack, race: Task, seed: int) -> float:
+    """The error on 1,000 new sequences."""
     xs, target = next(race.batches(np.random.default_rng([seed, 2]), B=1000))
     y = model.forward(xs).y
     assert y is not None  # fit has seen to it that there is a read-out
     if target.dtype.kind == "f":
-        return Run(np.array(curve), train.squared_error(y, target)[0])
-    return Run(np.array(curve), 1 - train.cross_entropy(y, target)[2])
+        return train.squared_error(y, target)[0]
+    return 1 - train.cross_entropy(y, target)[2]
 
 
 def _error(history: train.History) -> float:
@@ -156,9 +165,9 @@ def _error(history: train.History) -> float:
 
 
 def _flat(curve: list[float]) -> bool:
-    """Asked at STEPS and every 1,000 after: is the error of the last 250 steps as good as before?"""
+    """Asked at STEPS and every ROUND after: is the error of the last 250 steps as good as before?"""
     steps = len(curve) * CHUNK
-    asked = steps >= STEPS and steps % 1000 == 0
+    asked = steps >= STEPS and steps % ROUND == 0
     return asked and bool(np.mean(curve[-5:]) > 0.9 * np.mean(curve[-10:-5]))
 
 
@@ -173,8 +182,8 @@ class Stored(NamedTuple):
 def stored(start: str, task: str, lr: float) -> Stored:
     """The ten runs of seeds 0 to 9 that lie in data/race.npz."""
     place = list(STARTS).index(one_of("start", start, STARTS))
-    if lr not in LEARNING_RATES:
-        raise ValueError(f"lr: got {lr!r:.60}, expected one of {LEARNING_RATES}")
+    if as_number("lr", lr) not in LEARNING_RATES:
+        raise ValueError(f"lr: got {lr:g}, expected one of {LEARNING_RATES}")
     where = place, list(TASKS).index(one_of("task", task, TASKS)), LEARNING_RATES.index(lr)
     table = _table()
     return Stored(*(table[name][where] for name in Stored._fields))

@@ -95,6 +95,8 @@ def story(fillers: int, rng: np.random.Generator, ask: str = "city") -> tuple[li
 
 def one_hot(stories: list[list[str]]) -> Array:
     """Stories of equal length as inputs, (T, B, len(WORDS)). Raises ValueError for any other word."""
+    if not isinstance(stories, (list, tuple)) or any(isinstance(words, str) for words in stories):
+        raise TypeError(f"stories: got {shown(stories)}, expected lists of words")
     places = {word: k for k, word in enumerate(WORDS)}
     if unknown := [word for words in stories for word in words if word not in places]:
         raise ValueError(f"stories: got {unknown[0]!r:.60}, expected words of tasks.WORDS")
@@ -149,6 +151,10 @@ def spelled(pieces: list[str]) -> tuple[Array, Array]:
 
     Every bracket counts, also those in texts and comments; 4 means 4 or more.
     """
+    if not isinstance(pieces, list) or {type(piece) for piece in pieces} != {str}:
+        raise TypeError(f"pieces: got {shown(pieces)}, expected a list of texts")
+    if len(lengths := {len(piece) for piece in pieces}) > 1 or 0 in lengths:
+        raise ValueError(f"pieces: got lengths {sorted(lengths)}, expected one, above 0")
     codes = np.array([[ord(c) - 32 for c in piece] for piece in pieces]).T.clip(0, 94)
     steps = np.array([[(c in "([{") - (c in ")]}") for c in piece] for piece in pieces]).T
     return np.eye(95)[codes], np.cumsum(steps, axis=0).clip(0, 4)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +21,7 @@ def cross_entropy(y: Array, classes: ArrayLike) -> tuple[float, Array, float]:
 
     ``classes`` are whole numbers from 0: (T, B), one at every step, or (B,), at the last step only.
     """
-    given = as_real("target", classes)
+    y, given = _answers(y), as_real("target", classes)
     if (given != np.round(given)).any():
         raise TypeError(f"target: got {shown(classes)}, expected whole numbers")
     classes, asked = given.astype(int), y if given.ndim == 2 else y[-1:]
@@ -44,7 +45,7 @@ def squared_error(y: Array, values: ArrayLike) -> tuple[float, Array]:
 
     ``values`` are (T, B, n_out), at every step, or (B, n_out), at the last step only.
     """
-    values = as_array("target", values, None)
+    y, values = _answers(y), as_array("target", values, None)
     asked = y if values.ndim == 3 else y[-1:]
     shape = asked.shape if values.ndim == 3 else asked.shape[1:]
     if values.shape != shape:
@@ -54,6 +55,13 @@ def squared_error(y: Array, values: ArrayLike) -> tuple[float, Array]:
     dy = np.zeros_like(y)
     dy[-len(asked) :] = 2 * off / off.size
     return float(np.mean(off**2)), dy
+
+
+def _answers(y: Any) -> Array:
+    y = as_real("y", y)  # it may be infinite: `fit` says so
+    if y.ndim != 3:
+        raise ValueError(f"y: got shape {y.shape}, expected (T, B, n_out)")
+    return y
 
 
 def global_norm(grads: dict[str, Array]) -> float:
@@ -99,7 +107,6 @@ class History:
 
     loss: list[float] = field(default_factory=list)
     accuracy: list[float] = field(default_factory=list)
-    stopped: bool = False  # by the reader, before all steps were done
     adam: Adam = field(default_factory=Adam)
     model: Stack | None = None
     drawn: tuple[Any, Any] | None = None  # a task, and its batch whose step was not done
@@ -120,6 +127,46 @@ class Bar(tqdm):
     monitor_interval = 0  # its monitor is a thread, which a browser cannot start
 
 
+class Stopped(KeyboardInterrupt):
+    """The reader has stopped a training: a notebook's cell ends with this sentence alone.
+
+    ``history`` is that of the training it stopped in, to resume it; None if it was between two.
+    """
+
+    def __init__(self, bar: Bar, history: History | None = None):
+        super().__init__(
+            f"Stopped after step {bar.n:,} of {bar.total:,}. The cells below need this one:"
+            " run it again before you go on."
+        )
+        self.history = history
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]  # which IPython shows in the place of a traceback
+
+
+_open: Bar | None = None
+
+
+@contextmanager
+def one_bar(steps: int) -> Iterator[Bar]:
+    """``with one_bar(3 * 300):`` one progress bar over all trainings within, of so many steps.
+
+    Within another it is that one. Raises Stopped when the reader interrupts what is within.
+    """
+    global _open
+    if _open is not None:
+        yield _open
+        return
+    _open = bar = Bar(total=as_count("steps", steps), miniters=1, file=sys.stdout, leave=False)
+    try:
+        yield bar
+    except KeyboardInterrupt as stop:
+        raise stop if isinstance(stop, Stopped) else Stopped(bar) from None
+    finally:
+        _open = None
+        bar.close()
+
+
 def fit(
     model: Stack,
     task: Iterable,
@@ -127,45 +174,47 @@ def fit(
     lr: float = 0.01,
     max_norm: float = 1.0,
     history: History | None = None,
+    name: str = "",
 ) -> History:
     """Train ``model`` in place on batches (xs, target) from ``task``; the history.
 
     Whole numbers as target are classes (`cross_entropy`), others values (`squared_error`). Adam with
     learning rate ``lr``; gradients are clipped to the length ``max_norm``. A progress bar shows the
-    loss. Interrupted, it finishes or drops the step and returns the history; pass that back in to
-    resume as if nothing had happened. (A generator that is interrupted while it makes a batch has
-    ended: make the task anew.) The same seeds give the same history. Raises FloatingPointError when
-    the loss is no longer a number.
+    loss, after ``name`` if there is one; see also `one_bar`. The same seeds give the same history.
+    Raises FloatingPointError when the loss is no longer a number.
+
+    Interrupted, it finishes or drops the step and raises `Stopped`. Pass that one's ``history``, or
+    the ``History(model=model)`` that you had given to it, to resume as if nothing had happened. (A
+    generator that is interrupted while it makes a batch has ended: make the task anew.)
     """
     if not isinstance(model, Stack) or model.readout is None:
         raise TypeError(f"model: got {shown(model)}, expected a Stack with a Readout last")
     if isinstance(task, (str, bytes)) or not isinstance(task, Iterable):
         raise TypeError(f"task: got {shown(task)}, expected batches (xs, target)")
     steps = as_count("steps", steps)
-    for name, value in {"lr": lr, "max_norm": max_norm}.items():
-        if not as_number(name, value) > 0:
-            raise ValueError(f"{name}: got {value:g}, expected a number above 0")
+    for what, value in {"lr": lr, "max_norm": max_norm}.items():
+        if not as_number(what, value) > 0:
+            raise ValueError(f"{what}: got {value:g}, expected a number above 0")
     if history is not None and not isinstance(history, History):
         raise TypeError(f"history: got {shown(history)}, expected one that fit returned")
     history = history or History(model=model)
     if history.model is not model:
         raise ValueError(f"history: got that of {history.model!r:.60}, expected this model's own")
-    history.stopped = False
     first, batches = len(history.loss) + 1, iter(task)
-    bar = Bar(range(first, first + steps), file=sys.stdout, leave=False)
-    try:
-        for n in bar:
-            if history.drawn is None or history.drawn[0] is not task:
-                history.drawn = batches, next(batches, None)
-            _step(model, _as_batch(history.drawn[1], n), history, n, lr, max_norm)
-            bar.set_postfix_str(f"loss {history.loss[-1]:.3g}", refresh=False)
-    except KeyboardInterrupt:
-        history.stopped = True
-    except Exception:
-        history.drawn = None  # a batch that was refused must not come again
-        raise
-    finally:
-        bar.close()
+    with one_bar(steps) as bar:
+        bar.set_description(name, refresh=False)
+        try:
+            for n in range(first, first + steps):
+                if history.drawn is None or history.drawn[0] is not task:
+                    history.drawn = batches, next(batches, None)
+                _step(model, _as_batch(history.drawn[1], n), history, n, lr, max_norm)
+                bar.set_postfix_str(f"loss {history.loss[-1]:.3g}", refresh=False)
+                bar.update()
+        except KeyboardInterrupt:
+            raise Stopped(bar, history) from None
+        except Exception:
+            history.drawn = None  # a batch that was refused must not come again
+            raise
     return history
 
 

@@ -1,9 +1,9 @@
-"""A hand on the gate console: what mouse, keys and buttons do to the bars, and what is drawn."""
+"""A hand on the gate console: what mouse, keys and buttons do to the bars."""
 
 import pytest
 
 from lstm_lessons import GateConsole
-from lstm_lessons.widgets.presets import LANES
+from lstm_lessons.widgets.presets import LANES, PRESETS
 from tests.hands import until
 from tests.puzzles import HELD, lane
 
@@ -119,6 +119,62 @@ def test_a_change_from_python_during_a_drag_waits_for_its_end(hand, console):
     agree(hand, console)
 
 
+def test_what_is_set_from_outside_moves_there_and_is_undone_as_one_change(hand, console):
+    page = hand.page
+    page.emulate_media(reduced_motion="no-preference")
+    page.clock.install()
+    page.clock.pause_at("2040-01-01")
+    console.preset = "leak"
+    console.input = lane(0.25)
+    seen = [hand.values("f")[4]]
+    for _ in range(30):
+        page.clock.run_for(10)
+        seen.append(hand.values("f")[4])
+    assert seen[0] == 1 and seen[-1] == 0.8
+    assert seen == sorted(seen, reverse=True) and len(set(seen)) > 8
+    assert hand.values("i") == lane(0.25) and hand.select.input_value() == "leak"
+    hand.button("Undo").click()
+    page.clock.run_for(300)
+    assert bars(hand, console) == START and hand.select.input_value() == "remember for ever"
+    assert hand.button("Undo").is_disabled()
+    agree(hand, console)
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        dict(forget=[None] * 12),
+        dict(forget=[0.5] * 11),
+        dict(input=[2] * 12),
+        dict(input=None, forget=[0.5] * 12),
+        dict(gate="r"),
+        dict(step=0),
+        dict(step="3"),
+        dict(chosen_preset="forget it"),
+        dict(steps=10**9),
+    ],
+)
+def test_what_is_not_possible_is_not_drawn_and_what_is_not_there_stands_as_it_starts(
+    desk, console, nonsense
+):
+    before = [START["forget"], START["input"]]
+    hand = desk.hand(console)
+    told = [console.model_id, {"method": "update", "state": nonsense}]
+    desk.page.evaluate("(told) => fromPython(...told)", told)
+    assert [tuple(hand.values(gate)) for gate in "fi"] == before
+    state = {name: value for name, value in console.get_state().items() if name[0] != "_"}
+    desk.page.evaluate("(state) => show('console', 'broken', state)", state | nonsense)
+    second = desk.page.locator(".gc").nth(1)
+    second.locator("[role=slider]").first.wait_for()
+    assert second.locator(".gc-sentence").text_content().startswith("Gate f at step")
+    drawn = second.locator("[data-lane='f']").evaluate_all(
+        "all => all.map((bar) => Number(bar.getAttribute('aria-valuenow')))"
+    )
+    assert tuple(drawn) == START["forget"]
+    for offered in desk.page.locator(".gc select").all():
+        assert offered.input_value() == console.preset
+
+
 # --- buttons and keys
 
 
@@ -139,6 +195,10 @@ def test_undo_takes_back_one_stroke_or_one_bar_s_keys_at_a_time_and_reset_all(ha
         assert bars(hand, console) == before
     assert undo.is_disabled()
     agree(hand, console)
+
+
+def test_the_presets_are_offered_in_their_order(hand):
+    assert hand.select.locator("option").all_text_contents() == list(PRESETS["lstm"])
 
 
 def test_a_preset_moves_the_bars_there_and_an_undo_back_unless_no_motion_is_wanted(hand, console):
@@ -205,6 +265,7 @@ def test_the_score_and_the_colours_of_the_targets_follow_the_gates(desk):
         assert hand.root.locator(".gc-target.gc-hit").count() == hits
         solved = " · Solved ✓" if hits == targets.count() else ""
         assert score.text_content() == f"Score {console.score}{solved}"
+        assert hand.root.get_by_text(f"{hits} of 12 boxes reached", exact=True).is_visible()
         assert hand.root.locator("meter").evaluate("meter => meter.value") == console.score
         assert (console.score == 100) is bool(solved)
 
@@ -219,66 +280,7 @@ def test_what_a_goal_gives_is_not_moved_by_mouse_or_keys(desk):
     assert hand.button("Undo").is_disabled()
 
 
-# --- the page
-
-STICKS_OUT = """root => [...root.querySelectorAll("svg")].flatMap((svg) => {
-    const paper = svg.getBoundingClientRect();
-    return [...svg.querySelectorAll("text")].filter((text) => {
-        const ink = text.getBoundingClientRect();
-        return ink.width && (ink.left < paper.left - 1 || ink.right > paper.right + 1
-            || ink.top < paper.top - 1 || ink.bottom > paper.bottom + 1);
-    }).map((text) => text.textContent);
-})"""
-COVERED = """root => [...root.querySelectorAll("svg")].flatMap((svg) => {
-    const inks = [...svg.querySelectorAll("text")].map((text) => [text.textContent, text.getBoundingClientRect()]);
-    return inks.flatMap(([one, a], k) => inks.slice(k + 1)
-        .filter(([, b]) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
-            && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 5)
-        .map(([other]) => `${one} / ${other}`));
-})"""
-FITS = """root => {
-    const frame = root.querySelector(".gc-plots"), svg = frame.querySelector("svg");
-    return svg.getAttribute("width") === String(Math.floor(frame.clientWidth));
-}"""
-
-
-@pytest.mark.parametrize(
-    "arguments", [*(dict(cell=cell) for cell in LANES), dict(goal="latch"), dict(steps=24)]
-)
-def test_from_a_phone_to_a_desk_nothing_sticks_out_or_covers_another(desk, arguments):
-    console = GateConsole(**arguments)
-    hand = desk.hand(console)
-    hand.bar(console.lanes[-1]["letter"], 5).focus()
-    focused = "Object.values(document.activeElement.dataset).join()"
-    before = hand.page.evaluate(focused)
-    for width in (1400, 700, 360):
-        hand.page.set_viewport_size({"width": width, "height": 1000})
-        until(lambda: hand.root.evaluate(FITS))
-        assert hand.root.evaluate(STICKS_OUT) == []
-        assert hand.root.evaluate(COVERED) == []
-        assert hand.page.evaluate("document.documentElement.scrollWidth") <= width
-        assert hand.page.evaluate(focused) == before  # though all bars are new
-
-
 def test_a_console_that_has_left_the_page_draws_no_more(desk, hand, console):
     desk.leave(console)
     console.forget = lane(0.25)
     assert hand.values("f") == [1] * 12
-
-
-# --- what it looks like
-
-
-@pytest.mark.parametrize("goal", [None, "hold"])
-def test_bars_have_their_gates_colours_and_given_ones_are_paler(desk, goal):
-    console = GateConsole(goal=goal)
-    hand = desk.hand(console)
-    painted = hand.root.locator(".gc-lane").evaluate_all(
-        """lanes => lanes.map((lane) => {
-            const { fill, opacity } = getComputedStyle(lane.querySelector(".gc-fill"));
-            return [fill.match(/\\d+/g).map(Number), Number(opacity)];
-        })"""
-    )
-    for (color, opacity), row in zip(painted, console.lanes, strict=True):
-        assert color == [int(row["color"][k : k + 2], 16) for k in (1, 3, 5)]
-        assert (opacity < 0.5) == (goal is not None and row["trait"] in console.goal["given"])

@@ -1,12 +1,14 @@
-"""Guesses, puzzles and progress on a page, and what the reader's browser keeps of them."""
+"""Puzzles and progress on a page, and what the reader's browser keeps of them."""
+
+import json
 
 import pytest
 
-from lstm_lessons import GateConsole, Guess, Progress
+from lstm_lessons import GateConsole, Progress
 from lstm_lessons.course import lesson_7, lesson_8
 from lstm_lessons.widgets.progress import course
-from tests.hands import until
-from tests.puzzles import HELD
+from tests.hands import Hand, until
+from tests.puzzles import HELD, lane
 
 pytestmark = pytest.mark.browser
 
@@ -19,126 +21,23 @@ FULL = """Storage.prototype.setItem = () => {
 };"""
 
 
-# --- a guess
-
-
-def word():
-    return Guess("Does it fade?", {"y": "yes", "n": "no"})
-
-
-def times():
-    return Guess("How many times?", {10: "less than 10", float("inf"): "10 or more"})
-
-
-def count():
-    return Guess("How many?")
-
-
-class Asked:
-    """A guess on a page and in Python."""
-
-    def __init__(self, desk, guess):
-        desk.show(guess)
-        self.guess, self.root = guess, desk.page.locator(".guess").last
-        self.button = self.root.get_by_role("button")
-        self.answer = self.root.locator("details")
-
-    def commit(self, value):
-        """Choose or write an answer, and press the button."""
-        assert self.button.is_disabled()
-        if self.guess.choices:
-            self.root.get_by_label(self.guess.texts[value], exact=True).check()
-        else:
-            self.root.get_by_role("spinbutton").fill(str(value))
-        self.button.click()
-        self.shows(value)
-
-    def shows(self, value):
-        """Wait until this guess, or none, is on the page and in Python."""
-        text = self.guess.texts.get(value, value)
-        said = "" if value is None else f"Your guess: {text}. It is kept; now go and see."
-        shown = self.root.locator("[aria-live]")
-        until(lambda: (shown.text_content(), self.guess.value) == (said, value))
-        assert self.root.locator("input").first.is_disabled() is (value is not None)
-        label = "This is my guess" if value is None else "Guess again"
-        assert self.button.text_content() == label
-
-
-@pytest.mark.parametrize(("make", "value"), [(word, "n"), (times, "inf"), (count, 6.5), (count, 0)])
-def test_a_guess_is_kept_for_the_next_time_until_it_is_taken_back(desk, make, value):
-    Asked(desk, make()).commit(value)
-    later = Asked(desk.another(), make())
-    later.shows(value)
-    later.button.click()
-    later.shows(None)
-    last = Asked(desk.another(), make())
-    last.shows(None)
-    assert desk.kept(last.guess.question) is None
-    desk.page.reload()
-    Asked(desk, make()).commit(value)
-
-
-@pytest.mark.parametrize(
-    ("make", "value", "wrong"),
-    [(word, "y", ['"maybe"', "5"]), (times, "10", ["10"]), (count, 7, ['"yes"'])],
-)
-def test_what_was_kept_and_is_no_answer_now_is_left_alone(desk, make, value, wrong):
-    for kept in GARBAGE + wrong:
-        guess = make()
-        desk.keep(guess.question, kept)
-        asked = Asked(desk, guess)
-        asked.shows(None)
-        asked.commit(value)
-        assert desk.kept(guess.question) == value
-        desk.page.reload()
-
-
-def test_a_choice_that_an_older_edition_kept_by_its_text_is_the_same_choice_still(desk):
-    desk.keep(word().question, '"no"')
-    asked = Asked(desk, word())
-    asked.shows("n")
-    assert desk.kept(asked.guess.question) == "n"
-
-
-def test_a_kept_choice_of_an_older_edition_is_no_guess_where_no_kernel_refuses_it(desk):
-    guess = word()
-    desk.keep(guess.question, '"maybe"')
-    desk.show(guess, kernel=False)
-    root = desk.page.locator(".guess")
-    assert root.locator("[aria-live]").text_content() == ""
-    assert root.get_by_role("button").text_content() == "This is my guess"
-
-
-def test_the_computed_answer_is_shown_once_there_is_a_guess(desk, capsys):
-    asked = Asked(desk, count())
-    asked.guess.reveal(7)
-    assert not asked.answer.is_visible()
-    asked.commit(6.5)
-    assert asked.answer.is_visible() and not asked.answer.locator("p").is_visible()
-    asked.answer.locator("summary").click()
-    assert asked.answer.locator("p").text_content() == "7"
-    asked.button.click()
-    asked.shows(None)
-    assert not asked.answer.is_visible()
-
-
 # --- progress
 
 
 def counts(desk, **solved):
     """Wait until these counts, as lesson_4=1, and no others are shown, in words and in dots."""
-    rows, names = desk.page.locator(".how-far li"), course()
-    due = [solved.get(f"lesson_{number}", 0) for number in range(1, len(names) + 1)]
+    rows, lessons = desk.page.locator(".how-far li"), course()
+    due = [solved.get(f"lesson_{number}", 0) for number in range(1, len(lessons) + 1)]
+    of = [len(lesson["names"]) for lesson in lessons]
     said = [
-        f"Lesson {number}: {done} of {len(lesson)} solved"
-        for number, (done, lesson) in enumerate(zip(due, names, strict=True), 1)
+        f"{number} · {lesson['title']}{done} of {all_}"
+        for number, (lesson, done, all_) in enumerate(zip(lessons, due, of, strict=True), 1)
     ]
     until(lambda: rows.all_text_contents() == said)
-    for row, done, lesson in zip(rows.all(), due, names, strict=True):
-        assert (row.locator("i").count(), row.locator("i.done").count()) == (len(lesson), done)
+    for row, done, all_ in zip(rows.all(), due, of, strict=True):
+        assert (row.locator("i").count(), row.locator("i.done").count()) == (all_, done)
     total = desk.page.locator(".how-far p").text_content()
-    of = sum(map(len, names))
-    assert total.startswith(f"{sum(due)} of {of} exercises and puzzles solved.")
+    assert total.startswith(f"{sum(due)} of {sum(of)} exercises and puzzles solved. ")
 
 
 def note(desk, *names):
@@ -156,6 +55,8 @@ def test_what_the_browser_has_kept_and_what_the_kernel_knows_are_counted_togethe
     lesson_8.chance.check(1 / 32)
     desk.show(Progress())
     counts(desk, lesson_4=2, lesson_7=1, lesson_8=1)
+    said = desk.page.locator(".how-far p").text_content()
+    assert said.endswith("keeps the count, for this address alone; nobody else sees it.")
     kept = ["lstm hold", "lstm count", "fair", "an exercise of another year", "chance"]
     assert desk.kept("solved") == kept
 
@@ -199,7 +100,7 @@ def test_a_progress_that_has_left_the_page_draws_no_more(desk, capsys):
 
 def test_whatever_the_browser_has_kept_exercises_and_puzzles_still_count(desk, capsys):
     lesson_7.fair.check(45)
-    for kept in [*GARBAGE, "5", "[[]]"]:
+    for kept in [*GARBAGE, "5", "[[]]", '[{"title": "of another year"}]']:
         for name in ("solved", "course"):
             desk.keep(name, kept)
         desk.show(Progress())
@@ -211,7 +112,144 @@ def test_whatever_the_browser_has_kept_exercises_and_puzzles_still_count(desk, c
         desk.page.reload()
 
 
+# --- the way to another lesson
+
+BESIDE = {  # where a notebook is open: where the second lesson is then, and its path on the server
+    "/lab/tree/my/01_sequences.ipynb?reset": ("/lab/tree/my/02_rnn_limits.ipynb?reset", "my/"),
+    "/lab/workspaces/a/tree/01_sequences.ipynb": ("/lab/workspaces/a/tree/02_rnn_limits.ipynb", ""),
+    "/hub/doc/tree/my%20own/x.ipynb#a": ("/hub/doc/tree/my%20own/02_rnn_limits.ipynb", "my own/"),
+    "/notebooks/01_sequences.ipynb": ("/notebooks/02_rnn_limits.ipynb", ""),
+    "/lite/notebooks/index.html?path=01_sequences.ipynb": (
+        "/lite/notebooks/index.html?path=02_rnn_limits.ipynb",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("address", BESIDE)
+def test_a_row_leads_to_its_notebook_beside_the_one_that_is_open(desk, address):
+    desk.page.evaluate("(to) => history.replaceState(null, '', to)", address)
+    desk.show(Progress())
+    counts(desk)
+    beside, folder = BESIDE[address]
+    link = desk.page.get_by_role("link", name="2 · Why an RNN forgets")
+    assert link.evaluate("(a) => a.href") == desk.url.replace("/index.html", beside)
+    assert link.get_attribute("data-commandlinker-command") == "docmanager:open"
+    opened = json.loads(link.get_attribute("data-commandlinker-args"))
+    assert opened == {"path": f"{folder}02_rnn_limits.ipynb"}
+    links = desk.page.locator(".how-far a")
+    lesson = "01_sequences" in address  # which does not lead to itself
+    assert links.count() == len(course()) - lesson
+    assert desk.kept("last lesson") == ("01_sequences" if lesson else None)
+
+
+def test_on_the_site_a_row_leads_to_the_lesson_s_page(desk):
+    state = {"solved": [], "live": "where the lesson runs"}
+    desk.page.evaluate("(state) => show('progress', 'site', state)", state)
+    told = ["site", {"method": "custom", "content": course()}]
+    desk.page.evaluate("(told) => fromPython(...told)", told)
+    counts(desk)
+    hrefs = [link.get_attribute("href") for link in desk.page.locator(".how-far a").all()]
+    assert hrefs == [f"{lesson['notebook']}.html" for lesson in course()]
+
+
+def test_where_a_notebook_has_no_address_the_rows_are_no_links(desk):
+    desk.show(Progress())
+    counts(desk)
+    assert desk.page.locator(".how-far a").count() == 0
+
+
 # --- a puzzle
+
+
+GATES = {"forget": lane(0.81), "input": lane(0.25), "output": lane(0.5)}
+
+
+def shows(hand, console, gates):
+    """Wait until the bars and Python have these values."""
+    letters = {row["trait"]: row["letter"] for row in console.lanes}
+    due = {trait: list(row) for trait, row in gates.items()}
+    until(lambda: {trait: hand.values(letters[trait]) for trait in due} == due)
+    until(lambda: hand.values("f") and all(list(console.values[t]) == due[t] for t in due))
+
+
+def test_a_puzzle_s_bars_are_there_again_after_a_reload_until_they_are_reset(desk):
+    hand = desk.hand(GateConsole(goal="hold"))
+    for trait, key in [("f", "End"), ("i", "Home")]:
+        for step in range(1, 13):
+            hand.bar(trait, step).press(key)
+    hand.bar("i", 2).press("End")
+    until(lambda: desk.kept("bars lstm hold") == HELD | dict(output=lane(0.5)))
+    desk.page.reload()
+    again = GateConsole(goal="hold")
+    hand = desk.hand(again)
+    shows(hand, again, HELD)
+    assert again.score == 100
+    assert hand.root.locator(".gc-score").text_content() == "Score 100 · Solved ✓"
+    other = GateConsole("gru", goal="hold")
+    desk.show(other)
+    assert other.values == GateConsole("gru", goal="hold").values
+    hand.button("Reset").click()
+    until(lambda: desk.kept("bars lstm hold") is None)
+    desk.page.reload()
+    fresh = GateConsole(goal="hold")
+    hand = desk.hand(fresh)
+    shows(hand, fresh, GateConsole(goal="hold").values)
+    assert hand.button("Undo").is_disabled()
+
+
+def test_kept_bars_can_be_undone_and_do_not_go_over_what_python_has_set(desk):
+    desk.keep("bars lstm hold", json.dumps(GATES))
+    restored, set_before = GateConsole(goal="hold"), GateConsole(goal="hold")
+    set_before.input = lane(0.75)
+    hand = desk.hand(restored)
+    shows(hand, restored, GATES)
+    hand.button("Undo").click()
+    shows(hand, restored, GateConsole(goal="hold").values)
+    desk.leave(restored)
+    desk.page.locator(".gc").evaluate("(root) => root.remove()")
+    shows(desk.hand(set_before), set_before, dict(forget=lane(0.5), input=lane(0.75)))
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        *GARBAGE,
+        json.dumps(GATES | dict(input=lane(0.25)[:11])),
+        json.dumps(GATES | dict(input=lane(1.01))),
+        json.dumps(GATES | dict(input=lane("0.5"))),
+        json.dumps(GATES | dict(input=None)),
+        json.dumps({name: GATES[name] for name in ("forget", "input")}),
+    ],
+)
+def test_kept_bars_that_cannot_be_are_as_none(desk, kept):
+    desk.keep("bars lstm hold", kept)
+    console = GateConsole(goal="hold")
+    hand = desk.hand(console)
+    shows(hand, console, GateConsole(goal="hold").values)
+    assert hand.button("Undo").is_disabled()
+
+
+def test_a_puzzle_in_another_window_without_a_kernel_is_heard_by_this_one_s(desk):
+    console = GateConsole(goal="hold")
+    hand, other = desk.hand(console), desk.another()
+    other.show(GateConsole(goal="hold"), kernel=False)
+    other.page.locator("[data-lane='f'][data-step='3']").press("End")
+    shows(hand, console, dict(forget=lane(0.5, {3: 1})))
+    hand.button("Undo").click()
+    shows(hand, console, dict(forget=lane(0.5)))
+    until(lambda: Hand(other.page).values("f") == lane(0.5))
+
+
+def test_a_given_lane_is_not_kept_and_a_console_without_a_goal_keeps_no_bars(desk):
+    desk.hand(GateConsole(goal="hold")).bar("f", 3).press("End")
+    until(lambda: desk.kept("bars lstm hold") is not None)
+    assert list(desk.kept("bars lstm hold")) == ["forget", "input", "output"]
+    plain = GateConsole("memory")
+    desk.show(plain)
+    desk.page.locator("[data-lane='x'][data-step='3']").press("End")
+    until(lambda: desk.kept("bars lstm hold") and plain.x[2] == 1)
+    assert desk.page.evaluate("Object.keys(localStorage)") == ["lstm-lessons: bars lstm hold"]
 
 
 def test_a_puzzle_that_is_solved_by_keyboard_is_noted_once_and_counts_on_its_page(desk):
@@ -245,13 +283,10 @@ def test_where_nothing_may_be_kept_everything_else_works(open_desk, storage, cap
     lesson_7.fair.check(45)
     desk.show(Progress())
     counts(desk, lesson_7=1)
+    said = desk.page.locator(".how-far p").text_content()
+    assert said.endswith("Your browser keeps nothing here: the count ends with this page.")
     lesson_8.chance.check(1 / 32)
     counts(desk, lesson_7=1, lesson_8=1)
     hand = desk.hand(puzzle)
     puzzle.forget, puzzle.input = HELD["forget"], HELD["input"]
     assert hand.root.locator(".gc-score").text_content() == "Score 100 · Solved ✓"
-    for make, value in [(word, "n"), (count, 6.5)]:
-        asked = Asked(desk, make())
-        asked.commit(value)
-        asked.button.click()
-        asked.shows(None)

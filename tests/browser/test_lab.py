@@ -218,27 +218,34 @@ def others(lab):
 def test_a_puzzle_s_score_follows_hand_and_python_and_counts_as_an_exercise_does(others):
     puzzle = Hand(others, name="puzzle")
     score, lessons = puzzle.root.locator(".gc-score"), others.locator(".how-far li")
-    lessons.filter(has_text="Lesson 4: 0 of").wait_for()
+    lessons.filter(has_text="make a memory0 of").wait_for()
     assert score.text_content() == "Score 0"
     puzzle.drag(("i", 3, 0.3), ("i", 12, 0.0))
     until(lambda: score.text_content() == f"Score {puzzle.python('score')}" != "Score 0")
     do(others, "puzzle.forget = [1] * 12; puzzle.input = [0, 1] + [0] * 10")
     until(lambda: score.text_content() == "Score 100 · Solved ✓")
-    lessons.filter(has_text="Lesson 4: 1 of").wait_for()
+    lessons.filter(has_text="make a memory1 of").wait_for()
     quiet = "import contextlib, io\nwith contextlib.redirect_stdout(io.StringIO()): "
     do(others, f"{quiet}lesson_7.fair.check(45)")
-    lessons.filter(has_text="Lesson 7: 1 of").wait_for()
+    lessons.filter(has_text="how deep?1 of").wait_for()
 
 
 def test_a_panel_s_slider_is_moved_by_the_keyboard_and_its_picture_follows(others):
-    picture, handle = others.locator(".widget-image").last, others.get_by_role("slider").last
-    before = picture.get_attribute("src")
-    handle.press("ArrowRight")
-    until(lambda: picture.get_attribute("src") != before)
-    assert others.get_by_text("is left.").last.is_visible()
+    panel = others.locator(".lesson-panel").last
+    picture, handle = panel.locator("img"), panel.get_by_role("slider", name="f", exact=True)
+    for key, value in [("ArrowRight", "0.81"), ("Home", "0.00"), ("PageUp", "0.10")]:
+        before = picture.get_attribute("src")
+        handle.press(key)
+        until(lambda before=before: picture.get_attribute("src") != before)
+        assert panel.locator("output").text_content() == value
+        assert handle.get_attribute("aria-valuetext") == f"f {value}"
+    left = f"{0.1**12:.0%} is left."
+    until(lambda: picture.get_attribute("alt") == left)
+    assert panel.get_by_text(left).first.is_visible()
+    until(lambda: panel.locator("[aria-live]").text_content() == left)
 
 
-WATCH = """const lens = document.querySelector(".widget-image").closest(".jp-OutputArea-output");
+WATCH = """const lens = document.querySelector(".lesson-panel");
 const places = (window.places = new Set());
 (function look() {
     const [box, image] = [lens, lens.querySelector("img")].map((node) => node.getBoundingClientRect());
@@ -249,8 +256,8 @@ SIZE = "async (image) => (await (await fetch(image.src)).arrayBuffer()).byteLeng
 
 
 def test_a_lens_follows_the_mouse_and_the_keys_and_stays_where_it_is(others):
-    sentence = others.get_by_text("of the gradient is left")
-    picture = others.locator(".widget-image").first
+    panel = others.locator(".lesson-panel").first
+    picture, sentence = panel.locator("img"), panel.locator(".panel-sentence")
     seen = set()
 
     def follows(name, value):
@@ -264,17 +271,17 @@ def test_a_lens_follows_the_mouse_and_the_keys_and_stays_where_it_is(others):
     picture.scroll_into_view_if_needed()
     follows("radius", 0.9)
     in_page(others, WATCH)
-    handle = others.get_by_role("slider").first
-    box, track = handle.bounding_box(), others.locator(".slider").first.bounding_box()
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    others.mouse.move(x, y)
+    handle = panel.get_by_role("slider", name="ρ")
+    box = handle.bounding_box()
+    y, width = box["y"] + box["height"] / 2, box["width"] - 16  # the handle's middle stays within
+    others.mouse.move(box["x"] + 8 + 0.3 * width, y)
     others.mouse.down()
-    others.mouse.move(x + 0.2 * track["width"], y, steps=6)
+    others.mouse.move(box["x"] + 8 + 0.5 * width, y, steps=6)
     others.mouse.up()
     follows("radius", 1.5)
     handle.press("ArrowRight")
     follows("radius", 1.55)
-    pick = others.locator(".widget-dropdown select").first
+    pick = panel.get_by_role("combobox", name="activation")
     pick.select_option("relu")
     follows("activation", "relu")
     pick.press("l")  # a select goes to the option that begins with it
@@ -284,11 +291,12 @@ def test_a_lens_follows_the_mouse_and_the_keys_and_stays_where_it_is(others):
 
 
 def test_a_lens_fits_a_phone(others):
+    picture, natural = others.locator(".lesson-panel img").first, "image => image.naturalWidth"
     others.set_viewport_size({"width": 360, "height": 1000})
-    picture = others.locator(".widget-image").first
-    until(lambda: picture.bounding_box()["width"] < 300)
+    until(lambda: picture.evaluate(natural) == 680 and picture.bounding_box()["width"] < 300)
     assert picture.evaluate(SIDEWAYS) == []
     others.set_viewport_size({"width": 1400, "height": 1000})
+    until(lambda: picture.evaluate(natural) == 1050)
 
 
 def test_a_guess_is_kept_also_when_its_cell_is_run_again_and_can_be_taken_back(others):

@@ -8,6 +8,7 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
+from IPython.core.formatters import DisplayFormatter
 
 from lstm_lessons import GateConsole
 from lstm_lessons.course import LESSONS, check_goal, exercise, lesson_3
@@ -46,19 +47,58 @@ def test_the_list_and_all_lessons_load_without_matplotlib_and_widgets():
     [([...], {}), ([6, ...], {}), ([6], {"b": ...}), ([{"A": "tanh", "B": ...}], {})],
 )
 def test_an_answer_that_nobody_has_touched_is_not_attempted_yet(answers, named, heard, said):
-    for method in (lesson_3.cue.check, lesson_3.cue.solution):
-        assert said(method, *answers, **named) == exercise.UNTOUCHED
+    assert said(lesson_3.cue.check, *answers, **named) == exercise.UNTOUCHED
+    with pytest.raises(AssertionError, match="^cue: Not attempted yet"):
+        lesson_3.cue.solution(*answers, **named)
     assert not exercise.solved and not heard
 
 
-def test_only_who_listened_last_hears_and_what_goes_wrong_there_comes_out(heard, said):
+def test_only_who_listened_last_hears_and_what_goes_wrong_there_is_only_a_warning(heard, said):
     later = []
     exercise.listen(later.append)
     said(lesson_3.cue.check, b=1, w=6)
     assert (heard, later) == ([], ["cue"])
     exercise.listen(lambda name: 1 / 0)
-    with pytest.raises(ZeroDivisionError):
-        lesson_3.cue.check(6, 1)
+    with pytest.warns(UserWarning, match="progress did not take it in: ZeroDivisionError"):
+        assert said(lesson_3.cue.check, 6, 1).startswith("Right")
+
+
+def shown(sentence):
+    """What a notebook gets for it."""
+    data, _ = DisplayFormatter().format(exercise.Verdict(sentence))
+    assert set(data) == {"text/plain", "text/html"} and data["text/plain"] == sentence
+    return data["text/html"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "marked"),
+    [
+        ("Right, all three.", "✓ Right</strong>, all three."),
+        ("Solved. All of it.", "✓ Solved</strong>. All of it."),
+        (exercise.UNTOUCHED, "○ Not attempted yet</strong>: put"),
+        (exercise.NOT_DRAGGED, "○ Not attempted yet</strong>: drag"),
+        ("Not yet: is there a `return`?", "→ Not yet</strong>: is there a <code>return</code>?"),
+        ("Not yet: f is <b>'1'</b>.", "→ Not yet</strong>: f is &lt;b&gt;&#x27;1&#x27;&lt;/b&gt;."),
+    ],
+)
+def test_a_sentence_is_shown_as_a_paragraph_with_a_mark_and_the_reader_s_words_escaped(
+    sentence, marked
+):
+    assert marked in shown(sentence)
+
+
+def luminance(color):
+    parts = [int(color[k : k + 2], 16) / 255 for k in (1, 3, 5)]
+    linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in parts]
+    return np.dot(linear, [0.2126, 0.7152, 0.0722])
+
+
+@pytest.mark.parametrize("page", ["#ffffff", "#111111", "#1e1e1e", "#383838"])
+def test_a_mark_s_color_is_seen_on_light_and_dark_pages_and_the_letters_have_the_page_s_own(page):
+    for sentence in ("Right.", exercise.UNTOUCHED, "Not yet: no."):
+        (color,) = re.findall(r"#\w{6}", shown(sentence))
+        low, high = sorted([luminance(color), luminance(page)])
+        assert (high + 0.05) / (low + 0.05) > 3 and " color:" not in shown(sentence)
 
 
 HELD = dict(forget=[1.0] * 12, input=np.eye(12)[1])
@@ -69,9 +109,13 @@ HELD = dict(forget=[1.0] * 12, input=np.eye(12)[1])
     [
         ({}, "Not attempted yet: drag"),
         (HELD, "h at step 2: it is 0.33 and should be 0.00"),  # as far off as all later ones
+        (HELD | {"output": [1.0] * 12}, "11 of 21 boxes are reached"),
         (HELD | {"output": 0.25 * np.eye(12)[9]}, "h at step 10: it is 0.17"),
         (HELD | {"output": np.eye(12)[9]}, "Solved."),
-        (HELD | {"output": np.eye(12)[9], "forget": [0.985] * 12}, "Score 99."),
+        (
+            HELD | {"output": np.eye(12)[9], "forget": [0.9895] * 12},
+            "20 of 21 boxes are reached. Furthest off",
+        ),
     ],
 )
 def test_a_puzzle_is_untouched_on_its_way_or_solved(gates, idea, said):
@@ -80,10 +124,13 @@ def test_a_puzzle_is_untouched_on_its_way_or_solved(gates, idea, said):
         setattr(console, trait, values)
     sentence = said(check_goal, console)
     assert idea in sentence and (console.score == 100) == sentence.startswith("Solved")
-    assert sentence.startswith(("Not", "Solved", f"Score {console.score}. Furthest off is "))
+    assert sentence.startswith(
+        ("Not attempted", "Solved", "Not yet: {} of {}".format(*console.reached))
+    )
 
 
-@pytest.mark.parametrize("bad", ["0.9", None, GateConsole()])
-def test_what_has_no_puzzle_cannot_be_checked(bad):
-    with pytest.raises((TypeError, ValueError), match="^console: got .*expected .*GateConsole"):
-        check_goal(bad)
+@pytest.mark.parametrize("bad", ["0.9", None, ..., GateConsole()])
+def test_what_has_no_puzzle_is_told_so(bad, said):
+    assert said(check_goal, bad).startswith(
+        "Not yet: check_goal should be given a puzzle's console, "
+    )

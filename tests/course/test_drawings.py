@@ -5,6 +5,7 @@ from importlib import import_module
 
 import numpy as np
 import pytest
+from matplotlib.text import Text
 
 from lstm_lessons import pictures, sigmoid
 from lstm_lessons.course import (
@@ -16,6 +17,7 @@ from lstm_lessons.course import (
     lesson_7,
     lesson_8,
 )
+from tests.colors import contrast
 
 YEARS, WIDTHS = np.arange(1900, 2009), np.arange(1, 61)
 TRUTH, ERRORS = 90 + 90 * np.sin(YEARS / 1.75), 10 + 30 / WIDTHS
@@ -32,7 +34,7 @@ def forecast(figure):
 
 
 def gradient_flow(figure):
-    return pictures.gradient_flow(figure, "The point", {"h": pictures.FlowLine("all", "k", "-")})
+    return pictures.gradient_flow(figure, "The point", {"h": pictures.FlowLine("all", "h", "-")})
 
 
 def state_lines(title, alt, c):
@@ -86,10 +88,14 @@ def test_every_drawing_stands_in_one_of_the_tables():
 
 
 def shown(figure):
-    """Every line's y, every row of bars' lengths, every map and every text of a figure."""
+    """Every line's y, every row of bars' lengths, every map and every text of a figure.
+
+    On a narrow one maps and tables are turned.
+    """
+    turned = np.transpose if figure.narrow else np.asarray
     for ax in figure.axes:
         yield from (np.asarray(line.get_ydata()) for line in ax.lines)
-        yield from (np.asarray(image.get_array()) for image in ax.images)
+        yield from (turned(image.get_array()) for image in ax.images)
         yield from (text.get_text() for text in ax.texts)
         for length in ("get_height", "get_width"):
             yield np.array([getattr(bar, length)() for bar in ax.patches])
@@ -105,20 +111,32 @@ def state(artist):
     return [str(getattr(artist, ask)()) for ask in asked if hasattr(artist, ask)]
 
 
-def assert_all_is_inside_and_titled(figure):
+def point(figure):
+    """The title."""
+    return figure.get_suptitle() or figure.axes[0].get_title(loc="left")
+
+
+def assert_all_is_titled_inside_and_can_be_read(figure):
     figure.canvas.draw()
     tight, size = figure.get_tightbbox(), figure.get_size_inches()
-    assert min(tight.x0, tight.y0) > 0 and np.all(tight.max < size)
-    assert any(ax.get_title(loc="left") for ax in figure.axes)
+    assert min(tight.x0, tight.y0) > 0 and np.all(tight.max < size + 0.01)
+    assert figure.get_figwidth() == (3.4 if figure.narrow else 7.0) and point(figure)
+    for text in figure.findobj(Text):
+        assert text.get_fontsize() * 100 / 72 >= 11, text  # an inch is 100 of a page's pixels
+        on_dark = text.get_color() == "white"  # its own test is below
+        assert on_dark or contrast(text.get_color(), "white") >= 4.5, text
 
 
+@pytest.mark.parametrize("narrow", [False, True], ids=["wide", "narrow"])
 @pytest.mark.parametrize(("draw", "given"), LIVE.items(), ids=[draw.__name__ for draw in LIVE])
-def test_an_update_shows_its_result_moves_only_what_it_returns_and_keeps_the_limits(draw, given):
+def test_an_update_shows_its_result_moves_only_what_it_returns_and_keeps_the_limits(
+    draw, given, narrow
+):
     first, second, *seen = given
-    figure = pictures.Picture()
+    figure = pictures.Picture(narrow)
     update = draw(figure)
     moved = list(update(first))
-    assert_all_is_inside_and_titled(figure)
+    assert_all_is_titled_inside_and_can_be_read(figure)
     artists = [artist for ax in figure.axes for artist in (*ax.lines, *ax.patches, *ax.texts)]
     before = [state(artist) for artist in artists]
     limits = [(ax.get_xlim(), ax.get_ylim()) for ax in figure.axes]
@@ -126,7 +144,7 @@ def test_an_update_shows_its_result_moves_only_what_it_returns_and_keeps_the_lim
     changed = {one for one, was in zip(artists, before, strict=True) if state(one) != was}
     assert changed and changed <= set(moved)
     assert all(is_shown(figure, one) for one in seen)
-    assert_all_is_inside_and_titled(figure)
+    assert_all_is_titled_inside_and_can_be_read(figure)
     assert [(ax.get_xlim(), ax.get_ylim()) for ax in figure.axes] == limits
 
 
@@ -134,11 +152,22 @@ def test_an_update_shows_its_result_moves_only_what_it_returns_and_keeps_the_lim
 def test_a_still_shows_what_it_is_given_under_its_title_and_with_its_alt_text(draw, given):
     arguments, *seen = given
     named = ("What is seen",) if draw is lesson_5.lstm_graph else ("The point", "What is seen")
-    figure = draw(*named, *arguments)
-    assert isinstance(figure, pictures.Picture) and repr(figure) == "What is seen"
-    assert len(named) == 1 or figure.axes[0].get_title(loc="left") == "The point"
-    assert all(is_shown(figure, one) for one in seen)
-    assert_all_is_inside_and_titled(figure)
+    wide = draw(*named, *arguments)
+    for figure in (wide, wide.for_phone()):
+        assert isinstance(figure, pictures.Picture) and repr(figure) == "What is seen"
+        assert len(named) == 1 or point(figure) == "The point"
+        assert all(is_shown(figure, one) for one in seen)
+        assert_all_is_titled_inside_and_can_be_read(figure)
+
+
+def test_every_count_can_be_read_on_its_grey():
+    counts = {"a": np.arange(4)[None], "b": np.arange(4, 8)[None], "c": np.arange(7, 11)[None]}
+    (ax,) = lesson_7.race_table("The point", "What is seen", ["one"], counts).axes
+    (grey,) = ax.images
+    for text in ax.texts:
+        if text.get_text().isdigit():
+            paper = grey.cmap(grey.norm(int(text.get_text())))
+            assert contrast(text.get_color(), paper) >= 4.5, text
 
 
 def test_every_factor_of_the_graph_is_a_partial_derivative():

@@ -146,18 +146,6 @@ def test_bad_input_is_refused(exception, sentence, run, assert_refused):
 # --- what is printed
 
 
-@pytest.mark.parametrize("batches_left", [2, 4])
-def test_the_progress_bar_goes_to_stdout_and_is_wiped_away(batches_left, capsys):
-    def task():
-        yield from islice(batches(), batches_left)
-        raise KeyboardInterrupt
-
-    assert fit(model(), task(), 4).stopped == (batches_left == 2)
-    out, err = capsys.readouterr()
-    assert err == ""
-    assert "/4" in out and out.endswith("\r") and "\n" not in out
-
-
 def test_a_history_prints_how_it_went_of_late():
     assert repr(History()) == "History: no step yet"
     assert repr(History([9.0] + [0.123] * 20)) == "History: 21 steps, loss 0.12"

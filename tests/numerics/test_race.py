@@ -76,8 +76,8 @@ def test_the_script_puts_each_run_in_its_place():
     assert made["errors"][where] == 0.25 and made["solved"][where] and made["solved"].sum() == 1
 
 
-def test_the_readme_shows_the_table_as_it_is():
-    assert summary() in (ROOT / "README.md").read_text(encoding="utf-8")
+def test_the_page_of_what_was_measured_shows_the_table_as_it_is():
+    assert summary() in (ROOT / "docs" / "MEASURED.md").read_text(encoding="utf-8")
 
 
 def test_a_run_ends_when_it_has_solved_its_task_or_blown_up():
@@ -96,9 +96,11 @@ def test_a_run_ends_when_it_has_solved_its_task_or_blown_up():
         (lambda: race.contestant("LSTM", "adding", 0), "start: got 'LSTM', expected one of 'RNN'"),
         (lambda: race.stored("RNN", "sum", 0.01), "task: got 'sum', expected one of 'adding'"),
         (lambda: race.stored("RNN", "city", 0.02), r"lr: got 0.02, expected one of \(0.001, 0.003"),
+        (lambda: race.stored("RNN", "city", [0.01]), r"lr: got \[0.01\], expected a number"),
+        (lambda: race.run("RNN", "city", 0.01, -1), "seed: got -1, expected 0 or more"),
         (lambda: race.compete(race.contestant("RNN", "city", 0), "x", 0.01, 0), "task: got 'x'"),
     ],
 )
 def test_what_the_race_does_not_have_is_named(call, said):
-    with pytest.raises(ValueError, match=f"^{said}"):
+    with pytest.raises((TypeError, ValueError), match=f"^{said}"):
         call()

@@ -7,11 +7,12 @@ from functools import cache
 from itertools import count, islice
 
 import numpy as np
+import pytest
 
 from lstm_lessons.cells import LSTM
 from lstm_lessons.stack import Readout, Stack
 from lstm_lessons.tasks import recall
-from lstm_lessons.train import History, fit
+from lstm_lessons.train import History, Stopped, fit
 
 
 def model(seed=0):
@@ -40,7 +41,7 @@ def test_the_same_seeds_give_the_same_training_and_others_another(assert_same):
     net = model()
     history = fit(net, batches(), 8)
     assert_same(state(net, history), uninterrupted(8))
-    assert len(history.loss) == len(history.accuracy) == 8 and not history.stopped
+    assert len(history.loss) == len(history.accuracy) == 8
     assert fit(model(1), batches(), 8).loss != history.loss != fit(model(), batches(1), 8).loss
 
 
@@ -53,6 +54,13 @@ def test_three_steps_and_five_are_eight_and_the_history_is_one(assert_same):
 
 def press_stop():
     raise KeyboardInterrupt
+
+
+def stopped(*given, **options):
+    """The history of a training that the reader stops."""
+    with pytest.raises(Stopped) as caught:
+        fit(*given, **options)
+    return caught.value.history
 
 
 def stopping(net, step, stop=press_stop):
@@ -74,18 +82,17 @@ def test_stopped_by_a_signal_in_the_middle_of_a_step_it_drops_and_repeats_that_s
     # A process started in the background ignores the signal, unless told otherwise.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        history = fit(net, task, 8)
+        history = stopped(net, task, 8)
     finally:
         signal.signal(signal.SIGINT, before)
-    assert history.stopped
     assert_same(state(net, history), uninterrupted(3))
     assert_same(state(net, fit(net, task, 5, history=history)), uninterrupted(8))
 
 
 def stopped_at_line(net, task, line):
-    """The history of three steps, but stopped before the ``line``-th line that follows on the first.
+    """Train for three steps, but stop before the ``line``-th line that follows on the first.
 
-    Lines of train.py, but for those that hand a batch on: one that is on its way from the task is lost.
+    The history, and whether it was stopped. Lines of train.py, but for those that hand a batch on: one that is on its way from the task is lost.
     """
     history, before, left = History(model=net), sys.gettrace(), [line]
 
@@ -102,16 +109,20 @@ def stopped_at_line(net, task, line):
 
     sys.settrace(watch)
     try:
-        return fit(net, task, 3, history=history)
+        fit(net, task, 3, history=history)
+    except KeyboardInterrupt as stop:
+        assert getattr(stop, "history", None) in (history, None)
+        return history, True
     finally:
         sys.settrace(before)
+    return history, False
 
 
 def test_stopped_at_any_line_of_a_step_it_goes_on_as_if_nothing_had_been(assert_same, capsys):
     for line in count(1):
         net, task = model(), batches()
-        history = stopped_at_line(net, task, line)
-        if not history.stopped:
+        history, was_stopped = stopped_at_line(net, task, line)
+        if not was_stopped:
             break
         done = len(history.loss)
         assert_same(state(net, history), uninterrupted(done))
@@ -123,18 +134,18 @@ def test_stopped_at_any_line_of_a_step_it_goes_on_as_if_nothing_had_been(assert_
 def test_a_batch_of_another_task_is_not_gone_on_with(assert_same):
     net = model()
     stopping(net, 1)
-    history = fit(net, batches(1), 1)
-    assert history.stopped and repr(history) == "History: no step yet"
+    history = stopped(net, batches(1), 1)
+    assert repr(history) == "History: no step yet"
     assert_same(state(net, fit(net, batches(), 4, history=history)), uninterrupted(4))
 
 
 def test_a_history_and_its_model_can_be_stored_and_gone_on_with(assert_same):
     net = model()
     stopping(net, 4)
-    history = fit(net, batches(), 8)
+    history = stopped(net, batches(), 8)
     del net.forward
     stored = pickle.loads(pickle.dumps(history))
-    assert stored.stopped and stored.model is not net
+    assert stored.model is not net
     fit(stored.model, islice(batches(), 3, None), 5, history=stored)  # its batch was not stored
     assert_same(state(stored.model, stored), uninterrupted(8))
     assert_same(state(net, history), uninterrupted(3))  # the first has nothing to do with it

@@ -61,6 +61,16 @@ def test_huge_scores_do_not_overflow(right, expected, slope):
 @pytest.mark.parametrize(
     "loss, target, sentence",
     [
+        (
+            lambda y, target: cross_entropy(y[0], target),
+            [0, 1],
+            "y: got shape (2, 3), expected (T, B",
+        ),
+        (
+            lambda y, target: squared_error(y[0], target),
+            [0, 1],
+            "y: got shape (2, 3), expected (T, B",
+        ),
         (cross_entropy, [0, 1, 2], "target: got shape (3,), expected (2,) for y (5, 2, 3)"),
         (cross_entropy, [0, 3], "target: got class 3, expected 0 to 2"),
         (cross_entropy, [-1, 3], "target: got class -1, expected 0 to 2"),

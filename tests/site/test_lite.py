@@ -7,6 +7,7 @@ in the environment it is all of them.
 import os
 import re
 import runpy
+import shutil
 import time
 
 import nbformat
@@ -17,6 +18,8 @@ from lstm_lessons.course import LESSONS
 from scripts.browser import pyodide
 from scripts.browser.lab import in_page
 from scripts.jupyter import NOTEBOOKS, ROOT, shown
+from scripts.website import lite
+from scripts.website.pyodide import put
 from tests.hands import Hand, until
 
 pytestmark = pytest.mark.browser
@@ -88,6 +91,17 @@ def lesson(request, browser, site):
     lesson.page.context.close()
 
 
+def printed_by(page, code):
+    """What some code prints in the page's kernel."""
+    script = """await jupyterapp.restored; await panel().sessionContext.ready;
+    const asked = kernel().requestExecute({ code: argument });
+    let text = "";
+    asked.onIOPub = ({ content }) => (text += content.text ?? content.evalue ?? "");
+    await asked.done;
+    return text;"""
+    return in_page(page, script, code, seconds=300)
+
+
 def printed(outputs, tags=()):
     """What a cell printed; two of these are alike if only numbers differ, and these as they may."""
     text = "".join(output["text"] for output in outputs if output["output_type"] == "stream")
@@ -133,3 +147,77 @@ def test_a_panel_s_slider_changes_its_picture(lesson):
 def test_no_request_leaves_the_machine_and_no_page_complains(lesson):
     assert lesson.refused == []
     assert lesson.errors == []
+
+
+# --- the line above the notebook
+
+
+def opened(browser, address):
+    """A lesson's page on which nothing was run, and its line."""
+    page = browser.new_context(viewport={"width": 1200, "height": 800}).new_page()
+    page.goto(f"{address}/lite/notebooks/index.html?path={CHOSEN[0].name}")
+    return page, page.locator(".lessons-line")
+
+
+def test_a_lesson_leads_back_to_its_page_and_says_nothing_more_once_python_is_there(lesson, site):
+    line = lesson.page.locator(".lessons-line")
+    address = line.get_by_role("link", name="The lesson's page").get_attribute("href")
+    assert address.startswith(f"{site.url}/")
+    assert (site.folder / address.removeprefix(f"{site.url}/")).is_file()
+    until(lambda: line.get_by_role("status").text_content() == "")
+
+
+def test_a_lesson_s_text_links_to_what_is_there_and_to_no_other_place(site):
+    stored = {path.name for path in (site.folder / "lite" / "files").iterdir()}
+    for path in PATHS:
+        cells = nbformat.read(site.folder / "lite" / "files" / path.name, as_version=4).cells
+        texts = [cell.source for cell in cells if cell.cell_type == "markdown"]
+        links = re.findall(r"\]\(([^)#]+)", "\n".join(texts))
+        assert [link for link in links if not link.startswith("http") and link not in stored] == []
+        (links,) = [cell.source for cell in cells if "links" in cell.metadata.get("tags", [])]
+        assert links.startswith("About ") and "](" not in links
+
+
+def test_where_python_cannot_be_fetched_it_is_said_within_seconds_and_what_to_do(browser, site):
+    page, line = opened(browser, site.url)  # nothing but this machine is reached
+    text = line.get_by_role("status")
+    until(lambda: "could not be fetched from cdn.jsdelivr.net" in text.text_content(), seconds=60)
+    assert "read the lesson as a page" in text.text_content()
+    page.set_viewport_size({"width": 390, "height": 800})
+    box, cell = line.bounding_box(), page.locator(".jp-Notebook").bounding_box()
+    assert box["width"] <= 390 and box["y"] + box["height"] <= cell["y"] + 1
+    page.context.close()
+
+
+def test_with_python_in_the_site_a_lesson_runs_and_asks_no_other_server(
+    browser, tmp_path_factory, serve
+):
+    folder = tmp_path_factory.mktemp("with-python")
+    lite.build(folder / "lite", str(pyodide.folder()))
+    url = serve(folder)
+    page, line = opened(browser, url)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.context.route(lambda address: not address.startswith(url), lambda route: route.abort())
+    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+    assert "from this site" in line.get_by_role("status").text_content()
+    code = "import numpy, matplotlib, lstm_lessons; print(2 * 21)"
+    first = CHOSEN[0]
+    bootstrap = nbformat.read(first, as_version=4).cells
+    (fetch,) = [c.source for c in bootstrap if "bootstrap" in c.metadata.get("tags", [])]
+    assert printed_by(page, f"{fetch}\n{code}").endswith("42\n")
+    assert [address for address in asked if not address.startswith((url, "data:", "blob:"))] == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("wrong", ["missing", "changed"])
+def test_a_file_of_python_that_is_missing_or_another_one_is_refused(wrong, tmp_path, untested):
+    try:
+        shutil.copytree(pyodide.folder(), tmp_path / "python")
+    except pyodide.Missing as reason:
+        untested(f"what is put into the site was NOT tested: {reason}")
+    (wheel,) = (tmp_path / "python").glob("tqdm-*.whl")
+    wheel.unlink() if wrong == "missing" else wheel.write_bytes(b"something else")
+    said = "cannot be had from" if wrong == "missing" else "is not the file"
+    with pytest.raises(SystemExit, match=f"tqdm-.* {said}"):
+        put(str(tmp_path / "python"), tmp_path / "site")

@@ -1,6 +1,7 @@
 """The gate console in Python: its cells and presets, what may be set and what is stored."""
 
 import base64
+import json
 import math
 
 import numpy as np
@@ -203,6 +204,13 @@ def test_a_console_is_named_by_what_makes_another_like_it():
         "cell='lstm', steps=12, goal='count'": GateConsole(goal="count"),
     }
     assert {f"GateConsole({name})" for name in named} == {repr(made) for made in named.values()}
+
+
+@pytest.mark.parametrize("cell", PRESETS)
+def test_the_presets_are_stored_in_their_order(cell):
+    stored = json.loads(json.dumps(GateConsole(cell).get_state()["presets"], sort_keys=True))
+    assert [name for name, _ in stored] == list(PRESETS[cell])
+    assert dict(stored) == GateConsole(cell).presets
 
 
 @pytest.mark.parametrize("arguments", [dict(cell="memory"), dict(cell="gru", goal="hold")])

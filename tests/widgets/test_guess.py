@@ -1,11 +1,32 @@
 """The guess in Python: what it keeps, what it says beside the computed answer, how it is stored."""
 
 import base64
+import json
 
 import numpy as np
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 
 from lstm_lessons import Guess, pictures
+from lstm_lessons.widgets.guess import SAID
+
+
+class Shell(InteractiveShell):
+    """IPython as a kernel has it, whose user's names are given with the cell."""
+
+    def init_virtualenv(self):
+        """Not another environment's packages, though one may be active."""
+
+    def run_cell(self, source, **names):
+        self.push(names)
+        super().run_cell(source).raise_error()
+
+
+@pytest.fixture
+def shell():
+    yield Shell.instance()
+    Shell.clear_instance()
+
 
 CHOICES = {"stays": "it stays", "fades": "it fades", "gone": "it is erased"}
 RANGES = {0.5: "less than half", 10: "up to 10 times", np.inf: "10 times or more"}
@@ -52,44 +73,63 @@ def test_a_guess_keeps_what_is_good_through_what_is_not_until_it_is_taken_back(
 
 
 @pytest.mark.parametrize(
-    ("make", "value", "answer", "said"),
+    ("make", "answer", "right", "shown"),
     [
-        (choice, None, "stays", "it stays. Compare it with your guess above."),
-        (choice, "stays", "stays", "it stays. You guessed it stays, and you were right."),
-        (choice, "fades", "stays", "it stays. You guessed it fades."),
-        (ranges, None, -3, "-3, that is less than half. Compare it with your guess above."),
-        (
-            ranges,
-            "10",
-            np.float64(2.345678),
-            "2.35, that is up to 10 times. You guessed up to 10 times, and you were right.",
-        ),
-        (
-            ranges,
-            "0.5",
-            0.5,
-            "0.5, that is up to 10 times. You guessed less than half.",
-        ),
-        (
-            ranges,
-            "inf",
-            10**9,
-            "1e+09, that is 10 times or more. You guessed 10 times or more, and you were right.",
-        ),
-        (number, None, 128, "128. Compare it with your guess above."),
-        (number, 127.5, np.int64(128), "128. You guessed 127.5."),
-        (number, 0, 0, "0. You guessed 0, and you were right."),
-        (within, 0.5, np.float64(0.5049), "0.5049. You guessed 0.5, and you were right."),
-        (within, 0.5, 0.5051, "0.5051. You guessed 0.5."),
-        (within, 0.5, 0.4949, "0.4949. You guessed 0.5."),
+        (choice, "stays", "stays", "it stays"),
+        (ranges, -3, "0.5", "-3, that is less than half"),
+        (ranges, np.float64(2.345678), "10", "2.35, that is up to 10 times"),
+        (ranges, 0.5, "10", "0.5, that is up to 10 times"),
+        (ranges, 16_123.4, "inf", "16,123, that is 10 times or more"),
+        (ranges, 10**9, "inf", "1e+09, that is 10 times or more"),
+        (number, np.int64(128), 128, "128"),
+        (within, np.float64(0.5049), 0.5049, "0.5049"),
     ],
 )
-def test_the_answer_is_shown_beside_the_guess(make, value, answer, said, capsys):
+def test_the_answer_goes_to_the_card_and_only_that_is_printed(make, answer, right, shown, capsys):
     guess = make()
-    guess.value = value
     guess.reveal(answer)
-    assert capsys.readouterr().out == f"Computed: {said}\n"
-    assert said.startswith(f"{guess.answer}. ") and guess.value == value
+    assert (guess.right, guess.answer) == (right, shown)
+    assert capsys.readouterr().out == f"{SAID}\n" and shown not in SAID
+    state = json.loads(json.dumps(guess.get_state(["right", "answer", "evidence", "tolerance"])))
+    assert state["right"] == right and state["evidence"] == []
+
+
+def test_what_is_printed_and_displayed_beside_an_answer_goes_to_the_card_in_the_place_of_earlier(
+    capsys, shell
+):
+    guess, picture = number(), pictures.Picture(alt="a curve")
+    with guess.reveal(1):
+        print("one\ntwo")
+        shell.run_cell("display(picture)", picture=picture)
+    assert capsys.readouterr().out == f"{SAID}\n"
+    text, shown = guess.evidence
+    assert text == {"text": "one\ntwo"}
+    assert (shown["alt"], shown["width"], shown["height"]) == ("a curve", 700, 300)
+    png = base64.b64decode(shown["src"].removeprefix("data:image/png;base64,"), validate=True)
+    assert png == pictures.png(picture)
+    with guess.reveal(1):
+        print("three")
+    assert guess.evidence == [{"text": "three"}]
+    guess.reveal(1)
+    assert guess.evidence == []
+
+
+def test_what_was_printed_before_a_failure_is_shown_and_the_failure_not_hidden(capsys):
+    guess = number()
+    with pytest.raises(ZeroDivisionError), guess.reveal(1):
+        print("so far")
+        print(1 / 0)
+    assert capsys.readouterr().out == f"{SAID}\nso far\n" and guess.evidence == []
+
+
+def test_a_sentence_stands_beside_each_choice_or_each_range_of_numbers():
+    why = {"stays": "A.", "fades": "B.", "gone": "C."}
+    assert Guess("Q?", CHOICES, why=why).why == [list(pair) for pair in why.items()]
+    by_bounds = Guess("Q?", RANGES, why={0.5: "A.", 10: "B.", np.inf: "C."})
+    assert by_bounds.why == [["0.5", "A."], ["10", "B."], ["inf", "C."]]
+    numbers = Guess("Q?", why={3: "A.", 4.5: "B.", np.inf: "C."})
+    assert numbers.why == [[3, "A."], [4.5, "B."], [None, "C."]]
+    assert Guess("Q?", CHOICES).why == Guess("Q?").why == []
 
 
 @pytest.mark.parametrize("make", [choice, ranges, number])
@@ -98,7 +138,7 @@ def test_an_answer_that_cannot_be_one_is_named_and_not_shown(make, answer, capsy
     guess = make()
     with pytest.raises((ValueError, TypeError), match="^answer: got .*expected "):
         guess.reveal(answer)
-    assert guess.answer == "" == capsys.readouterr().out
+    assert guess.answer == "" == capsys.readouterr().out and guess.right is None
 
 
 @pytest.mark.parametrize(
@@ -123,6 +163,15 @@ def test_an_answer_that_cannot_be_one_is_named_and_not_shown(make, answer, capsy
         (("Q?", {np.nan: "A", np.inf: "B"}), ValueError, "choices: got the keys .*to rise"),
         (("Q?", None, "wide"), TypeError, "tolerance: got 'wide'"),
         (("Q?", None, -1), ValueError, "tolerance: got -1"),
+        (
+            ("Q?", CHOICES, 0, {"stays": "A.", "gone": "B."}),
+            ValueError,
+            "why: got the keys .*'fades'",
+        ),
+        (("Q?", CHOICES, 0, {1: "A.", np.inf: "B."}), ValueError, "why: got the keys .*'fades'"),
+        (("Q?", None, 0, CHOICES), TypeError, "why: got the keys .* expected numbers$"),
+        (("Q?", None, 0, {1: "A.", 2: "B."}), ValueError, "why: got the keys .*to infinity$"),
+        (("Q?", None, 0, ["A."]), TypeError, r"why: got \['A.'\], expected a dict of texts"),
     ],
 )
 def test_a_guess_that_cannot_be_made_says_why(arguments, error, said):
@@ -144,8 +193,7 @@ def test_a_guess_is_stored_as_a_widget_a_card_and_its_question(make, asked, valu
     assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == guess.model_id
     assert data["text/plain"] == repr(guess) == metadata["image/png"]["alt"] == f"Guess: {asked}"
     texts = [text for _, text in guess.choices] or ["a number: …"]
-    card = pictures.png(pictures.question_card(asked, texts))
-    assert base64.b64decode(data["image/png"], validate=True) == card
+    assert pictures.png(guess.still()) == pictures.png(pictures.question_card(asked, texts))
     guess.value = value
     guess.reveal(answer)
     assert guess._repr_mimebundle_()[0]["image/png"] == data["image/png"]  # no answer is given away

@@ -8,28 +8,21 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from matplotlib.colors import to_rgb
+from matplotlib.colors import rgb_to_hsv, to_rgb
 from PIL import Image
 
 from lstm_lessons import pictures
-from lstm_lessons.pictures import COLORS, FlowLine, Picture
+from lstm_lessons.pictures import COLORS, INK, FlowLine, Picture
+from tests.colors import XYZ, contrast, linear
 
 # --- colours
 
-XYZ = np.array(  # from linear sRGB, D65; the second row is the luminance
-    [[0.41246, 0.35758, 0.18044], [0.21267, 0.71515, 0.07217], [0.01933, 0.11919, 0.95030]]
-)
 EYES = {  # Machado, Oliveira and Fernandes 2009, severity 1.0, for linear RGB
     "red": [[0.1523, 1.0526, -0.2049], [0.1145, 0.7863, 0.0992], [-0.0039, -0.0481, 1.0520]],
     "green": [[0.3673, 0.8606, -0.2280], [0.2801, 0.6725, 0.0474], [-0.0118, 0.0429, 0.9689]],
 }
 # What looks alike to an eye blind to it. n stands where g does, and has its colour.
 ALIKE = {"red": {"oc", "xz"}, "green": {"fg", "fn", "iz", "ox", "zgradient"}}
-
-
-def linear(color):
-    v = np.array(to_rgb(color))
-    return np.where(v <= 0.04045, v / 12.92, ((v + 0.055) / 1.055) ** 2.4)
 
 
 def lab(rgb):
@@ -50,8 +43,16 @@ def test_two_letters_look_alike_to_a_colour_blind_eye_only_where_it_is_known(eye
 @pytest.mark.parametrize("paper", ["#ffffff", "#111111"])
 def test_every_colour_stands_out_from_light_and_dark_paper(paper):
     for name, color in COLORS.items():
-        low, high = sorted(XYZ[1] @ linear(c) + 0.05 for c in (color, paper))
-        assert high / low >= 3, name
+        assert contrast(color, paper) >= 3, name
+
+
+@pytest.mark.parametrize("paper", ["1.0", "0.94"])
+def test_every_letter_can_be_read_on_light_paper_and_keeps_its_colour_s_hue(paper):
+    assert list(INK) == list(COLORS)
+    for name, ink in INK.items():
+        assert contrast(ink, paper) >= 4.5, name
+        hues = [rgb_to_hsv(to_rgb(c))[:2] for c in (ink, COLORS[name])]
+        assert hues[0] == pytest.approx(hues[1], abs=0.06), name
 
 
 def test_c_and_h_differ_in_line_and_marker():
@@ -88,7 +89,7 @@ def test_spread_moves_a_label_only_for_want_of_room(heights, placed):
 
 # --- the gradient's way back
 
-LINES = {"h": FlowLine("all roads", "k", "-"), "direct": FlowLine("f alone", COLORS["c"], "--")}
+LINES = {"h": FlowLine("all roads", "h", "-"), "direct": FlowLine("f alone", "c", "--")}
 
 
 @pytest.mark.parametrize(
@@ -98,7 +99,7 @@ LINES = {"h": FlowLine("all roads", "k", "-"), "direct": FlowLine("f alone", COL
         ([1e20, 1e10, 1e5, 1.0], 1e10, 2),  # out at the top
         ([0.0, 0.0, 1e-9, 1.0], 1e-9, 1),  # out at the bottom, and no warning
         ([0.0, 0.0, 1.0], 1.0, 0),
-        ([1e-12, 1e-3, 1.0], 10**-11.2, 2),  # not into the words below the axis
+        ([1e-12, 1e-3, 1.0], 10**-10.6, 2),  # not into the axis
         ([1e5, 1e13, 1.0], 1e5, 2),  # out, and in again
     ],
 )
@@ -111,8 +112,9 @@ def test_a_gradient_is_drawn_and_named_where_it_ends_or_leaves_the_picture(curve
     line, other = ax.lines
     label, last = (t for t in ax.texts if t.get_text() in ("all roads", "f alone"))
     assert moved == [line, other, label, last] == update({"h": curve, "direct": np.ones(40)})
-    assert (line.get_color(), line.get_linestyle()) == ("k", "-") == (label.get_color(), "-")
+    assert (line.get_color(), line.get_linestyle()) == (COLORS["h"], "-")
     assert (other.get_color(), other.get_linestyle()) == (COLORS["c"], "--")
+    assert (label.get_color(), last.get_color()) == (INK["h"], INK["c"])
     assert line.get_xdata().tolist() == list(reversed(range(len(curve))))
     assert line.get_ydata() == pytest.approx(np.where(curve < 1e-12, line.get_ydata(), curve))
     assert np.all((line.get_ydata() < 1e-12) == (curve < 1e-12)) and np.all(line.get_ydata() > 0)
@@ -143,10 +145,40 @@ def test_a_picture_s_bundle_carries_its_alt_text_and_a_png_of_it_half_as_fine_ag
     assert np.any(np.abs(pixels - blue).max(axis=-1) < 2)
 
 
-def test_with_png_adds_to_a_bundle_and_changes_nothing_in_it():
-    data, metadata = {"text/html": "x", "text/plain": "old"}, {"text/html": {"a": 1}}
-    new, beside = pictures.with_png(Picture(2, 1), "alt", (data, metadata), b"\x89PNG")
-    assert new == {"text/html": "x", "text/plain": "alt", "image/png": "iVBORw=="}
-    shown = {"alt": "alt", "width": 200, "height": 100}
-    assert beside == {"text/html": {"a": 1}, "image/png": shown}
-    assert (data["text/plain"], metadata) == ("old", {"text/html": {"a": 1}})
+def test_a_still_is_drawn_for_a_phone_only_where_a_page_keeps_it():
+    figure = pictures.state_lines("Point", "c is 1 all along.", c=np.ones(3))
+    data, metadata = pictures.for_the_site(figure)
+    plain, beside = figure._repr_mimebundle_()
+    phone = metadata["image/png"]
+    narrow, size = phone.pop("narrow"), phone.pop("narrow_size")
+    assert (data, metadata) == (plain, beside)
+    assert size == [340, 280]
+    with Image.open(io.BytesIO(base64.b64decode(narrow, validate=True))) as image:
+        assert (image.format, image.size) == ("PNG", (680, 560))
+    phone = figure.for_phone()
+    assert phone.narrow and not figure.narrow and repr(phone) == "c is 1 all along."
+    assert base64.b64decode(narrow) == pictures.png(phone)
+    only = Picture()
+    only.add_subplot()
+    assert "narrow" not in pictures.for_the_site(only)[1]["image/png"]
+
+
+def test_a_drawing_can_be_made_for_a_phone():
+    def draw(figure):
+        (line,) = pictures.axes(figure, "Point", "x", "y", (0, 1), (0, 1)).plot([], [])
+        return lambda result: line.set_data([0, 1], result) or [line]
+
+    for narrow, size in ((False, (1050, 450)), (True, (680, 680))):
+        drawing = pictures.Drawing(draw, [0, 1], narrow)
+        with Image.open(io.BytesIO(drawing.png())) as image:
+            assert (drawing.figure.narrow, image.size) == (narrow, size)
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_a_long_title_is_broken_into_lines_and_not_cut(narrow, fits):
+    figure = Picture(narrow)
+    title = (
+        "Which of the many words of a title that goes on and on and on is still on the paper? " * 2
+    )
+    pictures.axes(figure, title, "x", "y", (0, 1), (0, 1))
+    fits(figure)

@@ -31,11 +31,13 @@ def asked(progress, monkeypatch, content):
     return [answer["content"] for answer in answers]
 
 
-def test_the_front_end_that_asks_is_told_each_lesson_s_exercises_and_puzzles(monkeypatch):
+def test_the_front_end_that_asks_is_told_each_lesson_and_its_exercises_and_puzzles(monkeypatch):
     (course,) = asked(Progress(), monkeypatch, "course")
-    assert course == [[*lesson.exercises, *presets.of_lesson(lesson.number)] for lesson in LESSONS]
+    for told, lesson in zip(course, LESSONS, strict=True):
+        assert (told["notebook"], told["title"]) == (lesson.notebook, lesson.title)
+        assert told["names"] == [*lesson.exercises, *presets.of_lesson(lesson.number)]
     assert json.loads(json.dumps(course)) == course
-    names = [name for names in course for name in names]
+    names = [name for lesson in course for name in lesson["names"]]
     assert len(set(names)) == len(names)
     puzzles = {presets.key(cell, goal) for cell in presets.GOALS for goal in presets.GOALS[cell]}
     assert puzzles < set(names)

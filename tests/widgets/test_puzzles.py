@@ -7,7 +7,7 @@ import pytest
 from lstm_lessons import GateConsole
 from lstm_lessons.widgets.presets import GOALS, LANES
 from scripts.jupyter import NOTEBOOKS
-from tests.puzzles import HELD, ONCE, PUZZLES, SOLUTIONS, console_with, lane
+from tests.puzzles import HELD, ONCE, PUZZLES, SOLUTIONS, WAYS, console_with, lane
 
 WRONG = [
     ("memory", "half-life", dict(forget=lane(0.5))),  # half after every step
@@ -36,16 +36,43 @@ WRONG = [
 
 @pytest.mark.parametrize(("cell", "goal"), PUZZLES)
 def test_a_goal_starts_at_0_and_can_be_reached_with_bars_as_a_hand_sets_them(cell, goal):
-    assert GateConsole(cell, goal=goal).score == 0
+    start = GateConsole(cell, goal=goal)
+    reached, asked = start.reached
+    assert start.score == 0 and reached < asked
     solution = SOLUTIONS[cell, goal]
-    assert console_with(cell, solution, goal).score == 100
     rounded = {name: np.round(values, 2) for name, values in solution.items()}
-    assert console_with(cell, rounded, goal).score == 100
+    for solved in (console_with(cell, gates, goal) for gates in (solution, rounded)):
+        assert (solved.score, solved.reached) == (100, (asked, asked))
+
+
+@pytest.mark.parametrize(("cell", "goal"), PUZZLES)
+def test_the_score_rises_with_every_stroke_on_the_natural_way_to_a_solution(cell, goal):
+    way = WAYS[cell, goal]
+    ways = [way]
+    if cell == "lstm" and goal != "count":
+        ways.append([way[1], way[0], *way[2:]])  # the two gates in the other order
+    for strokes in ways:
+        console = GateConsole(cell, goal=goal)
+        scores = [console.score]
+        for stroke in strokes:
+            for trait, values in stroke.items():
+                setattr(console, trait, values)
+            scores.append(console.score)
+        assert scores[0] == 0 and scores[-1] == 100
+        assert np.all(np.diff(scores) >= 3), scores
+
+
+def test_a_wrong_bar_costs_points_for_its_own_step_though_all_boxes_after_it_are_missed():
+    solved = SOLUTIONS["lstm", "hold"]
+    leaky = [console_with("lstm", solved | dict(forget=lane(1, {t: 0})), "hold") for t in (3, 12)]
+    assert [console.reached for console in leaky] == [(2, 12), (11, 12)]
+    assert leaky[0].score == leaky[1].score > 80
 
 
 @pytest.mark.parametrize(("cell", "goal", "values"), WRONG)
 def test_a_plausible_wrong_answer_does_not_reach_the_goal(cell, goal, values):
-    assert console_with(cell, values, goal).score < 100
+    console = console_with(cell, values, goal)
+    assert 0 <= console.score < 100 and console.reached < (console.reached[1],) * 2
 
 
 @pytest.mark.parametrize(("cell", "goal"), PUZZLES)
@@ -69,6 +96,7 @@ def test_a_state_has_reached_its_target_if_it_is_a_twentieth_off_and_no_more():
         assert (console.score == 100) is solved
 
 
-def test_a_console_without_a_goal_has_no_score():
-    with pytest.raises(ValueError, match="score: got a console without a goal"):
-        _ = GateConsole().score
+def test_a_console_without_a_goal_has_no_score_and_no_boxes():
+    for name in ("score", "reached"):
+        with pytest.raises(ValueError, match=f"{name}: got a console without a goal"):
+            getattr(GateConsole(), name)

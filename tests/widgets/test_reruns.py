@@ -50,8 +50,8 @@ def test_where_no_cell_is_known_nothing_is_closed(run, monkeypatch, shell, metad
 LENS = """import weakref
 lens = GradientLens("rnn", steps=10)
 figures.append(weakref.ref(lens.figure))
-controls.append(lens.controls["radius"])
-print([figure() is not None for figure in figures], [control.comm is not None for control in controls])
+views.append(lens.view)
+print([figure() is not None for figure in figures], [view.comm is not None for view in views])
 lens"""
 
 
@@ -78,7 +78,7 @@ def test_in_a_kernel_a_cell_that_shows_a_lens_again_lets_the_earlier_one_go():
                 if reply["content"].get("execution_state") == "idle":
                     return printed
 
-        execute("from lstm_lessons import GradientLens\nfigures, controls = [], []", "first")
+        execute("from lstm_lessons import GradientLens\nfigures, views = [], []", "first")
         assert execute(LENS, "one") == "[True] [True]\n"
         assert execute(LENS, "two") == "[True, True] [True, True]\n"
         assert execute(LENS, "one") == "[False, True, True] [False, True, True]\n"

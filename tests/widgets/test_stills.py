@@ -7,7 +7,7 @@ import pytest
 from matplotlib.colors import to_hex
 
 from lstm_lessons import GateConsole, pictures
-from lstm_lessons.pictures import COLORS
+from lstm_lessons.pictures import COLORS, INK
 from tests.puzzles import PUZZLES, SOLUTIONS, console_with
 
 # --- states over the steps
@@ -23,18 +23,21 @@ SERIES = {
 }
 
 
+@pytest.mark.parametrize("narrow", [False, True], ids=["wide", "narrow"])
 @pytest.mark.parametrize("series", SERIES.values(), ids=SERIES)
 def test_every_state_is_a_line_with_its_letter_at_its_end_and_no_letter_covers_another(
-    series, stands_free
+    series, narrow, stands_free
 ):
     figure = pictures.state_lines("The point", "What is seen", **series)
+    figure = figure.for_phone() if narrow else figure
     figure.canvas.draw()
     (ax,) = figure.axes
     centre = {}
     for line, label, (name, values) in zip(ax.lines, ax.texts, series.items(), strict=True):
         assert line.get_data() == (pytest.approx(range(1, len(values) + 1)), pytest.approx(values))
         assert ax.get_ylim()[0] < values.min() and values.max() < ax.get_ylim()[1]
-        assert label.get_text() == name and line.get_color() == label.get_color() == COLORS[name]
+        assert label.get_text() == name
+        assert (line.get_color(), label.get_color()) == (COLORS[name], INK[name])
         x, y = ax.transData.transform((len(values), values[-1]))
         box = label.get_window_extent()
         centre[name] = (box.y0 + box.y1) / 2
@@ -95,11 +98,13 @@ CURVES = {
 }
 
 
+@pytest.mark.parametrize("narrow", [False, True], ids=["wide", "narrow"])
 @pytest.mark.parametrize("arguments", CURVES.values(), ids=CURVES)
 def test_a_curve_is_a_thick_line_with_its_name_where_it_ends_and_its_repetitions_thin_ones(
-    arguments, stands_free
+    arguments, narrow, stands_free
 ):
     figure = pictures.curves("The point", "What is seen", ("the x", "the y"), X, **arguments)
+    figure = figure.for_phone() if narrow else figure
     figure.canvas.draw()
     (ax,) = figure.axes
     series, (low, high) = arguments["series"], arguments["ylim"]
@@ -127,7 +132,8 @@ def test_a_curve_is_a_thick_line_with_its_name_where_it_ends_and_its_repetitions
         assert centre < ax.bbox.y1 + 1  # the title is above
         if last < len(X) - 1:  # not on the line that goes out
             assert (centre > y) == (middle[last] < middle[last - 1])
-        assert thick.get_color() == labels[name].get_color() == COLORS.get(name, "0.15")
+        assert thick.get_color() == COLORS.get(name, "0.15")
+        assert labels[name].get_color() == INK.get(name, "0.15")
     assert next(lines, None) is None and len(styles) == len(series)
     stands_free(figure, ax.texts)
     assert (ax.get_xlim(), ax.get_ylim()) == ((0, 3), arguments["ylim"])

@@ -1,4 +1,4 @@
-"""Lesson 1, reading a sequence: its exercises, and the drawings that only it uses."""
+"""Lesson 1, reading a sequence: its guesses, its exercises, and the drawings that only it uses."""
 
 from __future__ import annotations
 
@@ -15,6 +15,69 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
 
     from ..pictures import Picture, Update
+
+GUESSES: dict[str, dict[str, Any]] = {
+    "all_of_it": {
+        "question": "A forecast has a weight for each of the 199 years before, all of them fitted to the"
+        " 200 years for learning. In the test the error of “same as last year” was 28.6."
+        " What is the error of this forecast?",
+        "choices": {20: "below 20", 40: "from 20 to 40", np.inf: "40 or more"},
+        "why": {
+            20: "You may have thought that more of the past can only help. In the years it was fitted"
+            " to, it does: there the error is below 5. The test has other years.",
+            40: "You may have thought that weights that are not needed come out near 0. Nothing asks"
+            " them to: least squares takes whatever fits best, and here the largest is above 1,000.",
+            np.inf: "200 parameters fitted to 200 years learn those years nearly by heart, with huge"
+            " weights that cancel each other there. In new years they do not cancel.",
+        },
+    },
+    "best": {
+        "question": "Which window, from 1 to 60 years wide, gives the smallest error in the test?",
+        "tolerance": 2,
+        "why": {
+            2: "You may have thought that the last value says nearly all. It does not say whether the"
+            " wave is rising or falling. Drag the width from 1 to 2 and watch the error.",
+            7: "Two years tell whether the wave rises or falls, and that is most of the gain. Still, a"
+            " few more help. Drag the width on to 9.",
+            11.1: "Nine years see most of a wave. Each further year would need a weight of its own, and"
+            " there are only 200 years to learn it from.",
+            25: "You may have thought of a whole wave, or two of them. That much is not needed. Drag the"
+            " width back to 9: the error gets smaller, not larger.",
+            np.inf: "You may have thought that a longer look back can only help. Each year further back"
+            " needs a weight of its own, from the same 200 years. Drag the width to 60 and watch.",
+        },
+    },
+    "lasting": {
+        "question": "An input of 1 comes at step 1, then nothing. With wₓ = wₕ = 1 and no bias, h is"
+        " 0.76 at step 1. What is it at step 12?",
+        "choices": {0.1: "below 0.1", 0.7: "from 0.1 to 0.7", np.inf: "0.7 or more"},
+        "why": {
+            0.1: "You may have thought that tanh takes the same share at every step. The smaller h is,"
+            " the less it takes. Set wₕ to 1 in the panel and see how flat the line gets.",
+            0.7: "Only tanh makes h smaller here, and of a small number it takes little: of 0.5 it leaves"
+            " 0.46. So h fades, and ever more slowly.",
+            np.inf: "You may have thought that wₕ = 1 hands h on whole. It does, but tanh takes something"
+            " at every step. Set wₕ to 1 in the panel and watch h sink; then to 1.5, where it stays.",
+        },
+    },
+    "padded": {
+        "question": "A sequence has ended, and zeros fill up the batch. The RNN's biases are not 0."
+        " What does h do?",
+        "choices": {
+            "stays": "it stays as it is",
+            "changes": "it goes on changing",
+            "zero": "it becomes 0",
+        },
+        "why": {
+            "stays": "You may have thought that a zero adds nothing. The input's part of the sum is"
+            " nothing, indeed. The other parts are not.",
+            "changes": "At every step the old h goes through Wₕ, the bias is added, and tanh squashes the"
+            " sum, whatever comes in.",
+            "zero": "You may have thought that without an input there is no state. But the input is only"
+            " one part of the sum, and the bias alone keeps it from 0.",
+        },
+    },
+}
 
 rnn_parameters = Number(
     "rnn_parameters",
@@ -71,26 +134,28 @@ def both_ones(cell: Any) -> str:
 
 
 def forecast(figure: Picture, years: Array, truth: Array, widths: Array, errors: Array) -> Update:
-    """A forecast beside the truth, both (years,), and its error by width.
+    """A forecast beside the truth, both (years,), and its error by width, (widths,), up to its own.
 
     ``update((forecast, width, error))`` shows those of one width.
     """
     from .. import pictures
 
+    figure.set_figheight(4.4 if figure.narrow else 3.0)
     labels = "The forecast (dashed) follows the waves", "year", "sunspots"
-    ax = pictures.axes(figure, *labels, (years[0], years[-1]), (-20, 240), (1, 3, (1, 2)))
+    ax = pictures.axes(figure, *labels, (years[0], years[-1]), (-20, 240), (3, (1, 2)))
     ax.plot(years, truth, color=pictures.COLORS["x"], lw=1.2)
     (line,) = ax.plot([], [], color="0.1", lw=1.4, ls="--")
-    labels = "Longest is not best", "window width", "error"
-    side = pictures.axes(figure, *labels, (0, widths[-1] + 1), (15, 30), (1, 3, 3))
-    side.plot(widths, errors, color="0.5", lw=1.5)
+    labels = "The error so far", "window width", "error"
+    side = pictures.axes(figure, *labels, (0, widths[-1] + 1), (15, 30), (3, 3))
+    (curve,) = side.plot([], [], color="0.5", lw=1.5)  # no more of it than was looked for
     (dot,) = side.plot([], [], "o", color="0.1", ms=7)
 
     def update(result: tuple[Array, int, float]) -> list[Artist]:
         values, width, error = result
         line.set_data(years, values)
+        curve.set_data(widths[widths <= width], errors[widths <= width])
         dot.set_data([width], [min(error, 30)])
-        return [line, dot]
+        return [line, curve, dot]
 
     return update
 
@@ -106,7 +171,7 @@ def one_unit(figure: Picture) -> Update:
     bars = ax.bar(range(1, 13), np.zeros(12), color=pictures.COLORS["x"], width=0.6, alpha=0.6)
     (line,) = ax.plot([], [], color=pictures.COLORS["h"], lw=2, ms=5, **pictures.STYLE["h"])
     bold: dict[str, Any] = dict(va="center", fontweight="bold")
-    labels = {name: ax.text(12.5, 0, name, color=pictures.COLORS[name], **bold) for name in "xh"}
+    labels = {name: ax.text(12.5, 0, name, color=pictures.INK[name], **bold) for name in "xh"}
 
     def update(result: tuple[Array, Array]) -> list[Artist]:
         x, h = result

@@ -1,4 +1,4 @@
-"""Lesson 3, a gate is a valve: its exercises, and the drawings that only it uses."""
+"""Lesson 3, a gate is a valve: its guesses, its exercises, and the drawings that only it uses."""
 
 from __future__ import annotations
 
@@ -17,6 +17,76 @@ if TYPE_CHECKING:
 
     from ..pictures import Picture, Update
 
+GUESSES: dict[str, dict[str, Any]] = {
+    "half": {
+        "question": "A memory holds 1. Each step keeps 0.9 of it and lets nothing in."
+        " After how many steps is less than half of it left?",
+        "why": {
+            5: "If every step took a tenth of the 1 it would take five to lose half. Each takes less than"
+            " the one before: a tenth of what is left.",
+            6: "You may have taken away 0.1 at each step. But each step takes a tenth of what is left, and"
+            " that gets less and less: 0.9, 0.81, 0.73.",
+            7: "After six steps 0.53 is left, a little more than half. Taking away 0.1 each time would"
+            " leave 0.4, but each step takes a tenth of what is left.",
+            8: "The shares multiply, one for each step: seven times 0.9 makes 0.48.",
+            11: "If every step took a tenth of the 1, ten would lose all of it. They lose less and less,"
+            " but half is gone sooner than after eight.",
+            np.inf: "You may have thought that 0.9 is nearly everything. But it multiplies again at every"
+            " step. Drag f to 0.9 in the panel below and see where the half is.",
+        },
+    },
+    "long": {
+        "question": "Which f keeps half of a value for 30 steps?",
+        "tolerance": 0.003,
+        "why": {
+            0.6: "You may have thought of the half that is to be left, or have shared it out over 30 steps."
+            " f is what each single step keeps: at 0.5, half is gone after one.",
+            0.95: "That sounds like nearly everything, and is not enough: 0.9 was down to half in seven"
+            " steps. Drag f up from 0.9 and watch how late the half-life begins to grow.",
+            0.9739: "You are near, but close to 1 every thousandth counts. Drag f from 0.95 up to 0.98 in"
+            " small steps and watch the half-life.",
+            0.9801: "It is the thirtieth root of a half: multiplied by itself 30 times it gives 0.5.",
+            0.985: "You may have shared the loss out evenly, 0.5 / 30 for each step. But a step takes a"
+            " share of what is left, and that is less and less. So each may take a little more.",
+            1: "That is too much: at 0.99 half is left after 69 steps. Close to 1 every thousandth counts."
+            " Drag f down from 0.99 in small steps.",
+            np.inf: "A gate is a share: 98% is 0.98. And at f = 1 it forgets nothing, however long.",
+        },
+    },
+    "middle": {
+        "question": "You give a sigmoid nothing at all, a = 0. What comes out?",
+        "tolerance": 0.005,
+        "why": {
+            0.1: "You may have thought: nothing in, nothing out. Tanh does it like that. Drag a to 0 and"
+            " compare the two.",
+            0.4949: "Were you thinking of a quarter? That is the slope of a sigmoid at 0. Drag a to 0: the"
+            " panel shows the value and the slope.",
+            0.5051: "Since e⁰ is 1, it is 1 / (1 + 1). With nothing to go by, a gate is half open.",
+            np.inf: "You may have stopped at e⁰ = 1. There is one more 1 below the line: 1 / (1 + 1).",
+        },
+    },
+    "learned": {
+        "question": "After 200 steps of training, how far is the gate open for the cue that means keep?",
+        "choices": {
+            0.6: "below 0.6, much as at the start",
+            0.9: "from 0.6 to 0.9",
+            1: "from 0.9 to just below 1",
+            np.inf: "exactly 1",
+        },
+        "why": {
+            0.6: "You may have thought that the two cues pull against each other. In b they do, and it"
+            " stays at 0. But w is multiplied by the cue, so there both pull the same way. Drag step from"
+            " 0 to 20.",
+            0.9: "It does slow down, only later than you thought. Drag step from 20 to 200 and watch it"
+            " creep on.",
+            1: "It opens fast at first and then ever more slowly: as it comes near 1, both the error and"
+            " the slope of the sigmoid shrink.",
+            np.inf: "You may have thought that training ends where the error is 0. For a sigmoid 1 is a"
+            " limit, so a little error is always left. Drag step to 200: it still creeps.",
+        },
+    },
+}
+
 
 def _left(f: float) -> str:
     if not 0 <= f <= 1:
@@ -30,7 +100,7 @@ half_life = Number(
     "half_life",
     {
         _HALF: "Right. Forgetting compounds: f is used once a step, so it is f to the power of 10.",
-        0.95: "1 - 0.5 / 10 takes the same *amount* each step. A gate takes the same share.",
+        0.95: "1 - 0.5 / 10 takes the same amount each step. A gate takes the same share.",
     },
     otherwise=_left,
 )
@@ -87,10 +157,11 @@ def decay(figure: Picture) -> Update:
     title = "A memory kept by the same f at every step halves again and again"
     labels = "steps since it was written", "what is left"
     ax, color = pictures.axes(figure, title, *labels, (0, 60), (0, 1.02)), pictures.COLORS["f"]
+    ink: dict[str, Any] = dict(color=pictures.INK["f"], fontweight="bold")
     ax.axhline(0.5, color="0.6", lw=0.8, ls=":")
     (line,) = ax.plot([], [], color=pictures.COLORS["c"], lw=2)
     (drop,) = ax.plot([], [], color=color, lw=1.5, ls="--", marker="o", ms=6)
-    label = ax.text(0, 0, "", color=color, fontweight="bold", va="bottom")
+    label = ax.text(0, 0, "", va="bottom", **ink)
 
     def update(result: tuple[Array, float]) -> list[Artist]:
         left, half_life = result
@@ -107,6 +178,7 @@ def sigmoid_and_tanh(figure: Picture) -> Update:
     """Sigmoid and tanh with a tangent each; ``update((a, values, slopes))``, two of both."""
     from .. import pictures
 
+    figure.set_figheight(5.0 if figure.narrow else 3.0)
     grid, sides = np.linspace(-6, 6, 241), []
     half = 1.0  # how far the tangent is drawn to each side
     kinds = [
@@ -115,7 +187,7 @@ def sigmoid_and_tanh(figure: Picture) -> Update:
     ]
     for k, (title, ylabel, curve, color) in enumerate(kinds, 1):
         labels = title, "a, what goes in", ylabel
-        ax = pictures.axes(figure, *labels, (-6, 6), (-1.15, 1.15), (1, 2, k))
+        ax = pictures.axes(figure, *labels, (-6, 6), (-1.15, 1.15), (2, k))
         ax.axhline(0, color="0.5", lw=0.8)
         ax.plot(grid, curve, color=color, lw=2)
         (tangent,) = ax.plot([], [], color="0.2", lw=2.5)
@@ -142,7 +214,7 @@ def gate_training(figure: Picture) -> Update:
     color, lines, labels = pictures.COLORS["f"], [], []
     for cue, style in (("cue 1: keep", "-"), ("cue \N{MINUS SIGN}1: drop", "--")):
         lines += ax.plot([], [], color=color, lw=2, ls=style, marker="o", markevery=[-1])
-        labels.append(ax.text(0, 0, cue, color=color, fontweight="bold", va="center"))
+        labels.append(ax.text(0, 0, cue, color=pictures.INK["f"], fontweight="bold", va="center"))
 
     def update(result: tuple[int, Array, Array]) -> list[Artist]:
         step, keep, drop = result

@@ -1,4 +1,4 @@
-"""Lesson 4, three gates make a memory: its exercises."""
+"""Lesson 4, three gates make a memory: its guesses and its exercises."""
 
 from __future__ import annotations
 
@@ -7,24 +7,79 @@ from typing import Any
 
 import numpy as np
 
-from ..arguments import as_number
+from ..arguments import as_number, shown
 from ..cells import LSTM
-from .exercise import exercise, own_cell
+from .exercise import ask, exercise, own_cell
 from .tables import Number
+
+GUESSES: dict[str, dict[str, Any]] = {
+    "size": {
+        "question": "An RNN of this size has 32 parameters."
+        " How many does an LSTM of the same size have?",
+        "why": {
+            33: "You may have thought that a second state is all that is new. A state has no"
+            " weights: the layers have them, and an LSTM computes its gates by layers as well.",
+            96: "Three layers of 32 are more than that, and an LSTM has three gates, each with a"
+            " layer of its own. Something has to compute what is written, besides.",
+            97: "Three gates make three layers. But what is written is computed too: the candidate"
+            " has a layer of its own.",
+            128: "Four layers of 32 are more than that. If only biases are missing: each layer has"
+            " one for each of its 4 units.",
+            129: "Three gates and a candidate are computed from x and h, each by a layer as large"
+            " as the RNN's. That makes four times 32.",
+            145: "Four layers of 32 are less than that. If you gave each row a second bias, as"
+            " PyTorch does: in these formulas there is one.",
+            np.inf: "An LSTM has four layers of 32. Neither c nor the length of the sequence adds"
+            " any: a state has no weights, and every step uses the same ones.",
+        },
+    },
+    "same_step": {
+        "question": "A 0.8 is written into c at step 2, and held. You shut the forget gate at that"
+        " very step, step 2, and leave all other bars as they are. How much of the 0.8 is left at"
+        " step 12?",
+        "choices": {0.01: "nothing", 0.99: "a part of it", 1.01: "all of it", np.inf: "more"},
+        "why": {
+            0.01: "You may have seen the 0.8 arrive and be taken off in the same step. But f takes"
+            " off what comes from the step before; the 0.8 is put on after that. Drag f to 0 at"
+            " step 3, and it is gone.",
+            0.99: "A shut gate leaves nothing of what passes it, so it is all or nothing. And the"
+            " 0.8 does not pass the gate of its own step: it is put on behind it. For a part of"
+            " it, drag f at step 3 to a half.",
+            1.01: "At each step the belt first loses, then gains: f times the old c, plus i times"
+            " g. What step 2 writes meets the forget gates of the steps after it only.",
+            np.inf: "Nothing is written again: i is 0 after step 2. And a forget gate can only take"
+            " off; here it takes off what came from step 1, and that was nothing.",
+        },
+    },
+    "belt": {
+        "question": "An LSTM with 4 hidden units has read 100 words."
+        " How many numbers does its c hold?",
+        "why": {
+            4: "Each of the 4 hidden units has a cell of its own, so there are as many numbers in c"
+            " as there are units.",
+            5: "One for each unit, after one word as after a hundred. What is new is added to what"
+            " is there, and a sum of a hundred numbers is one number.",
+            9: "You may have counted h as well. It is carried along, but it is a state of its own,"
+            " and c is as long as h.",
+            105: "You may have thought of a list to which each word appends. But what is new is"
+            " added to what is there: look at the shape after 1, 10 and 100 steps.",
+            np.inf: "You may have counted every step's c. In a trace all of them are kept, for you"
+            " to look at; what the cell carries on is the last one alone.",
+        },
+    },
+}
 
 
 @exercise
 def step(step: Any) -> str:
     """One LSTM step from the gates' values: step(i, f, g, o, c_prev) -> c, h."""
-    if not callable(step):
-        raise TypeError(f"step: got {step!r:.60}, expected a function")
     i, f, g, o, c_prev = 0.3, 0.8, -0.5, 0.9, 1.5
     c = f * c_prev + i * g
-    h, mine = o * math.tanh(c), step(i, f, g, o, c_prev)
+    h, mine = o * math.tanh(c), ask(step, i, f, g, o, c_prev)
     mine = mine.tolist() if isinstance(mine, np.ndarray) else mine
     if not isinstance(mine, (tuple, list)) or len(mine) != 2:
-        raise TypeError(f"step: got {mine!r:.60} back, expected the two numbers c, h")
-    my_c, my_h = as_number("c", mine[0]), as_number("h", mine[1])
+        return f"your function should return two numbers, c and h, and returned {shown(mine)}."
+    my_c, my_h = as_number("the c you return", mine[0]), as_number("the h you return", mine[1])
     if _same(my_c, c) and _same(my_h, h):
         return "Right. Two products, a sum, a tanh and a product: that is all an LSTM does with c."
     if _same(my_c, h) and _same(my_h, c):

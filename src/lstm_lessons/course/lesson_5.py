@@ -1,64 +1,95 @@
-"""Lesson 5, why an LSTM remembers: its exercises, their patients, and the drawings only it uses."""
+"""Lesson 5, why an LSTM remembers: its guesses, its exercises, and the drawings only it uses."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .. import gradients
-from ..arguments import Array, one_of
-from ..cells import LSTM, LSTMTrace, sigmoid
+from ..arguments import Array, one_of, shown
+from ..cells import LSTM, sigmoid
 from .exercise import exercise, own_cell
+from .patients import FAULTS
+from .patients import patients as patients  # the notebook calls them lesson_5.patients
 from .tables import Near, Number, function
 
 if TYPE_CHECKING:
     from ..pictures import Picture
 
-Backward = Callable[[LSTM, LSTMTrace, Array], dict[str, Array]]
-
-FAULTS = {"A": "tanh", "B": "sum", "C": "dc_next"}  # which line of each patient is wrong
-
-
-def _patient(fault: str) -> Backward:
-    """An LSTM's backward pass for one sequence, in plain steps, with one line wrong."""
-
-    def backward(cell: LSTM, trace: LSTMTrace, dh: Array) -> dict[str, Array]:
-        """Gradients by name from dh (T, 1, H), as the package's LSTM.backward would return them."""
-        grads = {name: np.zeros_like(value) for name, value in cell.params.items()}
-        grads["xs"] = np.zeros_like(trace.xs)
-        dh_next = dc_next = np.zeros(cell.n_hidden)
-        for t in reversed(range(len(dh))):
-            i, f, g, o = trace.i[t, 0], trace.f[t, 0], trace.g[t, 0], trace.o[t, 0]
-            h_prev, c_prev, tanh_c = trace.h_prev[t, 0], trace.c_prev[t, 0], np.tanh(trace.c[t, 0])
-            dh_t = dh[t, 0] + dh_next
-            dc = dh_t * o * (1 if fault == "tanh" else 1 - tanh_c**2)
-            dc = dc + (0 if fault == "dc_next" else dc_next)
-            da_i, da_f = dc * g * i * (1 - i), dc * c_prev * f * (1 - f)
-            da_g, da_o = dc * i * (1 - g**2), dh_t * tanh_c * o * (1 - o)
-            da = np.concatenate([da_i, da_f, da_g, da_o])
-            steps = np.outer(da, trace.xs[t, 0]), np.outer(da, h_prev), da
-            for name, step in zip(("Wx", "Wh", "b"), steps, strict=True):
-                grads[name] = step if fault == "sum" else grads[name] + step
-            grads["xs"][t, 0] = cell.params["Wx"].T @ da
-            dh_next, dc_next = cell.params["Wh"].T @ da, dc * f
-        return grads | {"h0": dh_next[None], "c0": dc_next[None]}
-
-    return backward
-
-
-patients = {name: _patient(fault) for name, fault in FAULTS.items()}
+GUESSES: dict[str, dict[str, Any]] = {
+    "bar": {
+        "question": "f = 0.98 and o = 0.8 at all steps, g = 0.8 at step 2, i = 0.5 at step 2 and"
+        " 0.02 elsewhere. Of these four bars: moving which a little, and no other, changes the"
+        " last h most?",
+        "choices": {
+            "i": "the input gate at step 2",
+            "f": "the forget gate at step 5",
+            "g": "the candidate at step 2",
+            "o": "the output gate at step 12",
+        },
+        "why": {
+            "i": "In the product i · g each factor gets the gradient times the other one. i gets"
+            " g's 0.8, the largest factor of the four, and the belt keeps most of it.",
+            "f": "All that is held passes this gate. But it gets times what is on the belt by then,"
+            " and that is about half of the 0.8. Drag f at step 5 and i at step 2 by the same"
+            " amount.",
+            "g": "This is the value itself, but only half of it is let in: g gets times i, 0.5,"
+            " while i gets times g, 0.8. From there on both take the same road.",
+            "o": "It stands nearest to the last h. But it gets times tanh of what is left on the"
+            " belt, 0.31; the 0.8 of the input gate is still 0.47 at the end of its way.",
+        },
+    },
+    "roads": {
+        "question": "That LSTM, 50 steps back: how much arrives over all roads, compared with the"
+        " belt alone?",
+        "choices": {
+            0.5: "less than half as much",
+            2: "about as much",
+            100: "2 to 100 times as much",
+            1000: "100 to 1,000 times as much",
+            np.inf: "more than 1,000 times as much",
+        },
+        "why": {
+            0.5: "Side roads have signs, so they can cancel the belt. In these networks they add"
+            " far more than they cancel: move s from 0 to 1, and the solid line rises above the"
+            " dashed one.",
+            2: "The product of the f is often called the LSTM's gradient, as if nothing else"
+            " counted. Move s from 0 to 1 and see how far the solid line leaves the dashed one.",
+            100: "They do bring more. But it is a factor at each step, and fifty of them multiply:"
+            " follow the two lines to the left, and see the gap grow with every step.",
+            1000: "At s = 0.5 it is about a hundred times as much. At s = 1 the roads are wider,"
+            " and that tells at each of the fifty steps.",
+            np.inf: "At each step the side roads add about a fifth, on average, to what f alone"
+            " lets through. Fifty such steps make it more than ten thousand times as much.",
+        },
+    },
+    "opened": {
+        "question": "A forget gate stays at sigmoid(1). What share of a value is left after 20"
+        " steps?",
+        "choices": {0.01: "below 1%", 0.1: "1% to 10%", 0.5: "10% to 50%", np.inf: "50% or more"},
+        "why": {
+            0.01: "The gate is sigmoid(1), 0.73, and every step keeps that share of what is left."
+            " Half is gone after 2.2 steps, and 20 steps are nine times as many.",
+            0.1: "It does decay fast, and faster than that: 4% are left after 10 steps already,"
+            " and 10 more take the same share of those.",
+            0.5: "That would be a gate of 0.95, with which this lesson began. sigmoid(1) is 0.73,"
+            " and a gate a little lower makes a difference at each of the 20 steps.",
+            np.inf: "A bias of 1 sounds like a gate at 1. But the gate is sigmoid(1), 0.73, and the"
+            " shares of 20 steps multiply.",
+        },
+    },
+}
 
 
 @exercise
 def diagnosis(diagnosis: Any) -> str:
     """Which line is wrong in each of `patients`? A dict from "A", "B", "C" to a fault."""
     if not isinstance(diagnosis, dict) or set(diagnosis) != set(FAULTS):
-        raise TypeError(f"diagnosis: got {diagnosis!r:.60}, expected a dict with A, B and C")
+        return f"your answer should be a dict with A, B and C, and is {shown(diagnosis)}."
     for name, fault in diagnosis.items():
-        one_of(f"diagnosis[{name!r}]", fault, sorted(FAULTS.values()))
+        one_of(f"your answer for {name}", fault, sorted(FAULTS.values()))
     signs = {
         "tanh": "a missing slope is wrong within a single step, so at T = 1 already",
         "dc_next": "without dc_next T = 1 is right, and at T = 3 xs and h0 are wrong too",
@@ -155,72 +186,95 @@ def explosion(cell: Any) -> str:
 
 
 def lstm_graph(alt: str) -> Picture:
-    """The LSTM's computation graph: forward along the arrows, and each one's factor on the way back."""
+    """The LSTM's computation graph: forward along the arrows, and each one's factor on the way back.
+
+    The belt runs to the right, on a narrow picture down.
+    """
     from .. import pictures
 
-    figure = pictures.Picture(7.6, 4.2, alt)
-    ax = pictures.axes(figure, "Every arrow back is a factor", "", "", (0, 10.4), (0.1, 6))
-    ax.axis("off")
-    belt, middle, low = 5.3, 3.5, 2.15
-    places = {
+    belt, middle, low, start = 5.3, 3.5, 2.15, 0.45  # across the belt; along it:
+    nodes = {
         "before": (0.5, belt, "c", r"$c_{t-1}$"), "forget": (2.2, belt, "c", r"$\odot$"),
         "add": (5.2, belt, "c", "+"), "after": (9.9, belt, "c", r"$c_t$"),
         "write": (5.2, middle, "c", r"$\odot$"), "tanh": (7.4, middle + 0.6, "c", "tanh"),
         "show": (8.7, low, "h", r"$\odot$"), "shown": (9.9, low, "h", r"$h_t$"),
         "f": (2.2, low, "f", "f"), "i": (4.2, low, "i", "i"), "g": (6.2, low, "g", "g"),
-        "o": (7.4, low, "o", "o"), "in": (0.8, 0.45, "h", r"$x_t,\ h_{t-1}$"),
+        "o": (7.4, low, "o", "o"), "in": (0.8, start, "h", r"$x_t,\ h_{t-1}$"),
     }  # fmt: skip
-    for x, y, color, text in places.values():
-        box = dict(boxstyle="round,pad=0.35", fc="white", ec=pictures.COLORS[color], lw=1.6)
-        bold = "bold" if len(text) == 1 else "normal"
-        ax.text(x, y, text, ha="center", va="center", bbox=box, zorder=3, fontweight=bold)
-    arrows = [  # from, to, the factor on the way back, where it stands beside the middle
-        ("before", "forget", r"$\times f$", (0, 0.32)),
-        ("forget", "add", r"$\times 1$", (0, 0.32)),
-        ("f", "forget", r"$\times c_{t-1}$", (0.5, 0)),
-        ("write", "add", r"$\times 1$", (0.4, 0)),
-        ("i", "write", r"$\times g$", (-0.5, 0.15)),
-        ("g", "write", r"$\times i$", (0.5, 0.15)),
-        ("tanh", "show", r"$\times o$", (0.35, 0.2)),
-        ("o", "show", r"$\times\tanh c$", (0.05, -0.36)),
-        ("add", "after", r"$\times 1$", (-1, 0.32)),
-        ("show", "shown", r"$\times 1$", (0, 0.3)),
+    arrows = [  # from, to, the factor on the way back, how far it stands from the middle: wide, narrow
+        ("before", "forget", r"$\times f$", (0, 0.32), (0.42, 0)),
+        ("forget", "add", r"$\times 1$", (0, 0.32), (0.42, 0)),
+        ("f", "forget", r"$\times c_{t-1}$", (0.5, 0), (0, 0.32)),
+        ("write", "add", r"$\times 1$", (0.4, 0), (0, 0.32)),
+        ("i", "write", r"$\times g$", (-0.5, 0.15), (0.25, 0.35)),
+        ("g", "write", r"$\times i$", (0.5, 0.15), (0.25, -0.35)),
+        ("tanh", "show", r"$\times o$", (0.35, 0.2), (0.5, 0)),
+        ("o", "show", r"$\times\tanh c$", (0.05, -0.36), (-0.75, -0.25)),
+        ("add", "after", r"$\times 1$", (-1, 0.32), (0.42, 1)),
+        ("show", "shown", r"$\times 1$", (0, 0.3), (0.42, 0)),
     ]
-    style = dict(arrowstyle="-|>", color="0.55", lw=1.2, shrinkA=0, shrinkB=13)
-    look: dict[str, Any] = dict(color="0.35", va="center")
-    for start, end, text, (dx, dy) in arrows:
-        (x0, y0, *_), (x1, y1, *_) = places[start], places[end]
-        ax.annotate("", (x1, y1), (x0, y0), arrowprops=style, zorder=2)
-        ax.text((x0 + x1) / 2 + dx, (y0 + y1) / 2 + dy, text, ha="center", **look)
-    ax.annotate("", (7.4, middle + 0.6), (7.4, belt), arrowprops=style, zorder=2)
-    ax.text(8.25, 4.75, r"$\times(1-\tanh^2 c)$", ha="center", **look)
     slopes = {"f": "f(1-f)", "i": "i(1-i)", "g": "(1-g^2)", "o": "o(1-o)"}
-    for gate, slope in slopes.items():  # the four branches out of x and h
-        x = places[gate][0]
-        ax.plot([1.4, x], [0.45, 0.45], color="0.55", lw=1.2)
-        ax.annotate("", (x, low), (x, 0.45), arrowprops=style, zorder=2)
-        for height, factor in ((1.3, slope), (0.85, rf"W_{gate}^\top")):
-            ax.text(x + 0.08, height, rf"$\times {factor}$", ha="left", **look)
-    return figure
+    arrow = dict(arrowstyle="-|>", color="0.55", lw=1.2, shrinkA=0, shrinkB=13)
+    look: dict[str, Any] = dict(color="0.35", ha="center", va="center")
+
+    def draw(figure: Picture) -> None:
+        down = figure.narrow
+
+        def at(along: float, across: float) -> tuple[float, float]:
+            return (across, -along) if down else (along, across)
+
+        figure.set_figheight(5.4 if down else 4.2)
+        limits = ((-0.1, 6.1), (-10.4, 0)) if down else ((0, 10.4), (0.1, 6))
+        ax = pictures.axes(figure, "Every arrow back is a factor", "", "", *limits)
+        ax.axis("off")
+        places = {name: at(along, across) for name, (along, across, *_) in nodes.items()}
+        if down:
+            places["in"] = (0.75, -0.8)  # its box is wide
+        for name, (*_, color, text) in nodes.items():
+            box = dict(boxstyle="round,pad=0.35", fc="white", ec=pictures.COLORS[color], lw=1.6)
+            bold = "bold" if len(text) == 1 else "normal"
+            middling: dict[str, Any] = dict(ha="center", va="center", zorder=3)
+            ax.text(*places[name], text, bbox=box, fontweight=bold, **middling)
+        for one, other, text, *shifts in arrows:
+            (x0, y0), (x1, y1), (dx, dy) = places[one], places[other], shifts[down]
+            ax.annotate("", (x1, y1), (x0, y0), arrowprops=arrow, zorder=2)
+            ax.text((x0 + x1) / 2 + dx, (y0 + y1) / 2 + dy, text, **look)
+        ax.annotate("", places["tanh"], at(7.4, belt), arrowprops=arrow, zorder=2)
+        ax.text(*((4.25, -6.85) if down else (8.25, 4.75)), r"$\times(1-\tanh^2 c)$", **look)
+        for gate, slope in slopes.items():  # the four branches out of x and h
+            along = nodes[gate][0]
+            ax.plot(*zip(at(1.2, start), at(along, start), strict=True), color="0.55", lw=1.2)
+            ax.annotate("", places[gate], at(along, start), arrowprops=arrow, zorder=2)
+            for factor, across, apart in ((slope, 1.3, 0.3), (rf"W_{gate}^\top", 0.85, -0.36)):
+                spot = (1.15, apart - along) if down else (along + 0.08, across)
+                aligned = look | dict(ha="center" if down else "left")
+                ax.text(*spot, rf"$\times {factor}$", **aligned)
+
+    return pictures.still(draw, alt)
 
 
 def gate_bars(title: str, alt: str, by_bar: dict[str, Array], by_a: dict[str, Array]) -> Picture:
-    """What moves the last h, (T,) for each letter, on one scale: the bar of the gate itself (pale),
-    and the a behind it (dark)."""
+    """What moves the last h, (T,) for each letter, on one scale: the bar of the gate itself, broad
+    and pale, and the a behind it, slim and strong."""
     from .. import pictures
 
-    figure = pictures.Picture(7.0, 0.7 * len(by_bar) + 0.9, alt)
-    grid = figure.subplots(len(by_bar), 1, sharex=True, squeeze=False)[:, 0]
     reach = 1.15 * (max(np.abs(v).max() for v in (*by_bar.values(), *by_a.values())) or 1)
-    for ax, (name, value) in zip(grid, by_bar.items(), strict=True):
-        steps, color = np.arange(1, len(value) + 1), pictures.COLORS[name]
-        ax.bar(steps, value, color=color, width=0.8, alpha=0.35)
-        ax.bar(steps, by_a[name], color=color, width=0.5)
-        ax.axhline(0, color="0.4", lw=0.8)
-        ax.spines[["top", "right"]].set_visible(False)
-        ax.set(ylim=(-reach, reach), xticks=steps)
-        ax.set_ylabel(name, rotation=0, ha="right", va="center", fontweight="bold", color=color)
-    grid[0].set_title(title, loc="left", fontsize=10, fontweight="bold")
-    grid[-1].set_xlabel("step t")
-    figure.supylabel(rf"derivative of $h_{{{len(steps)}}}$", fontsize=9)
-    return figure
+
+    def draw(figure: Picture) -> None:
+        figure.set_figheight(0.7 * len(by_bar) + (1.2 if figure.narrow else 0.9))
+        grid = figure.subplots(len(by_bar), 1, sharex=True, squeeze=False)[:, 0]
+        for ax, (name, value) in zip(grid, by_bar.items(), strict=True):
+            steps, color = np.arange(1, len(value) + 1), pictures.COLORS[name]
+            ax.bar(steps, value, color=color, width=0.8, alpha=0.35)
+            ax.bar(steps, by_a[name], color=color, width=0.5)
+            ax.axhline(0, color="0.4", lw=0.8)
+            ax.spines[["top", "right"]].set_visible(False)
+            ax.set(ylim=(-reach, reach), xticks=steps)
+            ax.tick_params(labelsize=9)
+            look: dict[str, Any] = dict(color=pictures.INK[name], fontweight="bold")
+            ax.set_ylabel(name, rotation=0, ha="right", va="center", **look)
+        figure.suptitle(title, x=0.02, **pictures.TITLE)
+        grid[-1].set_xlabel("step t")
+        figure.supylabel(rf"derivative of $h_{{{len(steps)}}}$", fontsize=10)
+
+    return pictures.still(draw, alt)

@@ -1,4 +1,4 @@
-"""Lesson 6, making do with two gates: its exercises."""
+"""Lesson 6, making do with two gates: its guesses and its exercises."""
 
 from __future__ import annotations
 
@@ -11,6 +11,84 @@ from ..arguments import Array
 from ..cells import GRU, sigmoid
 from .exercise import exercise, own_cell
 from .tables import Near, Number, function
+
+GUESSES: dict[str, dict[str, Any]] = {
+    "counting": {
+        "question": "c starts at 0, and the candidates lie between \N{MINUS SIGN}1 and 1. With one"
+        " gate for two, can c still get beyond 1?",
+        "choices": {"yes": "yes, with z open often enough", "no": "no, whatever z does"},
+        "why": {
+            "yes": "The counter of lesson 4 kept all of the old and took all of the new, f = 1 and"
+            " i = 1. One gate cannot do both: what it puts on, it first takes off. With z at 1"
+            " only the new one is left.",
+            "no": "1 \N{MINUS SIGN} z of the old and z of the new make a mean of the two, and a mean"
+            " lies between them. If both are within \N{MINUS SIGN}1 and 1, so is the mean.",
+        },
+    },
+    "count": {
+        "question": "An LSTM with 3 inputs and 4 units has 128 parameters. How many does a GRU have?",
+        "why": {
+            65: "Two gates make two layers of 32. The candidate is computed too, by a layer of its"
+            " own.",
+            96: "Three layers of 32 are more than that. If only biases are missing: each layer has"
+            " one for each of its 4 units.",
+            97: "Two gates and a candidate are three layers, each as large as one of the LSTM's"
+            " four. The blend at the end has no weights.",
+            128: "Three layers of 32 are less than that. If you gave each row a second bias, as"
+            " PyTorch does: in these formulas there is one.",
+            np.inf: "There is no output gate, and z does the work of two gates. With r that leaves"
+            " a layer less than in the LSTM, and each is as large as there.",
+        },
+    },
+    "half": {
+        "question": "At one step you set r = 0 and z = 0.5. What share of the old h is in the new"
+        " one?",
+        "choices": {
+            0.01: "none: r = 0 hides the past",
+            0.49: "less than half",
+            0.51: "half",
+            np.inf: "more than half",
+        },
+        "why": {
+            0.01: "A shut r hides the past from the candidate, and from nothing else. In the console"
+            " set r to 0 at step 5 and then z to 0.5: its sentence says how much of h is kept.",
+            0.49: "You may have let r take something off the kept half as well. But it stands inside"
+            " the candidate only, and what is kept does not go through it.",
+            0.51: "With z at 0.5 half of the old h is kept directly. The other half is the"
+            " candidate, and with r = 0 there is nothing of the old h in that.",
+            np.inf: "More would have to come through the candidate, which sees the old h if r lets"
+            " it. With r = 0 it does not, and what is kept directly is 1 \N{MINUS SIGN} z.",
+        },
+    },
+    "related": {
+        "question": "In one GRU z keeps, in the other z takes. How are the two related?",
+        "choices": {
+            "same": "the same function, with different weights",
+            "not": "two different functions",
+        },
+        "why": {
+            "same": "The share that is kept in one is the share that is taken in the other, and 1"
+            " \N{MINUS SIGN} sigmoid(a) is sigmoid(\N{MINUS SIGN}a). So the weights and biases of z"
+            " change their signs, and that is all.",
+            "not": "With the same weights they do give different states. But the weights of z may"
+            " differ too: with their signs changed, what one gate keeps is what the other takes.",
+        },
+    },
+    "lives": {
+        "question": "A random GRU of 32 units, its W_h orthogonal and all its biases 0, reads random"
+        " numbers, new ones at each step. How much of the gradient arrives 50 steps back?",
+        "choices": {1e-6: "less than a millionth", 0.01: "a millionth to 1%", np.inf: "1% or more"},
+        "why": {
+            1e-6: "With a bias of 0 an update gate stands about half open, so the direct road keeps"
+            " about half at each step. The side roads add to that here, but not enough.",
+            0.01: "It fades, and faster than that. At b_z = 0 about half is lost at each of the 50"
+            " steps; drag b_z down, and watch more arrive.",
+            np.inf: "A direct road does not yet save a gradient: its factor is 1 \N{MINUS SIGN} z,"
+            " and at b_z = 0 that is about a half. Drag b_z down to \N{MINUS SIGN}5, and most of it"
+            " arrives.",
+        },
+    },
+}
 
 _LAYER = 256 * (100 + 256) + 256  # H rows of D + H weights and a bias
 _GRU = 3 * _LAYER

@@ -16,9 +16,94 @@ from .tables import Near, Number
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
-    from matplotlib.figure import Figure
 
     from ..pictures import Picture, Update
+
+
+GUESSES: dict[str, dict[str, Any]] = {
+    "usual": dict(
+        question="City, learning rate 0.01. Which of the three solves it in most of ten seeds: the RNN,"
+        " the LSTM with chrono, the GRU with chrono?",
+        choices={
+            "all": "all three",
+            "gates": "only the LSTM and the GRU",
+            "else": "a different set of them",
+        },
+        why={
+            "all": "At this learning rate the RNN's error falls in none of the ten seeds. Choose the"
+            " city and the RNN in the panel further down, and look at its ten curves.",
+            "gates": "Most seeds of the two with gates get there, and none of the RNN's. Before you"
+            " conclude anything from that: what has nobody moved here yet?",
+            "else": "You may have expected a gated cell to fail as well. It can: started with all"
+            " biases at 0, the LSTM hardly ever solves the city. With chrono both do, mostly.",
+        },
+    ),
+    "slower": dict(
+        question="The same RNN, the same start, the same batches: only the learning rate is 0.003"
+        " instead of 0.01. In how many of ten seeds does it solve the city now?",
+        choices={0.5: "in none", 5.5: "in 1 to 5", np.inf: "in more than half"},
+        why={
+            0.5: "That an RNN cannot carry a city this far is what the first race seemed to say. It"
+            " said so at one learning rate. Set lr to 0.003 in the cell below, and train one.",
+            5.5: "A third of the step helps more than that. In the panel further down choose the city"
+            " and the RNN, and drag log₁₀ lr from −2 to −2.5.",
+            np.inf: "The RNN could do it all along. At 0.01 its ten trainings all stay at chance; at"
+            " 0.003 most of them end with the task solved.",
+        },
+    ),
+    "widest": dict(
+        question="Give each of the ten contestants its best of four learning rates, task by task."
+        " How many then solve all four tasks in at least nine of ten seeds?",
+        tolerance=1,
+        why={
+            4: "Hardly any start would suit all four tasks then. But each may take a different"
+            " learning rate for each task, and most starts with gates do get through.",
+            6.5: "They are the three GRUs, and the two LSTMs whose forget gates chrono has opened. The"
+            " others each miss something: the RNNs adding, the other LSTMs recall.",
+            9.5: "You may trust any cell with gates. All eight of them solve adding, but recall stops"
+            " three: LSTMs whose forget gates start half open, or with a bias of only 1.",
+            np.inf: "Then every contestant would solve everything. Look for the zeros in the table:"
+            " adding stops the RNN, and recall two of the LSTMs.",
+        },
+    ),
+    "halves": dict(
+        question="The LSTM, adding, learning rate 0.01. Which start solves it in the fewest training"
+        " steps?",
+        choices={
+            "LSTM, chrono": "chrono, both halves",
+            "LSTM, chrono's f alone": "its open forget gates alone",
+            "LSTM, chrono's i alone": "its shut input gates alone",
+            "LSTM, zeros": "neither half: all biases at 0",
+        },
+        why={
+            "LSTM, chrono": "Each half helps here, and together they help most: open forget gates"
+            " keep what is there, and shut input gates keep the other steps from piling up on it.",
+            "LSTM, chrono's f alone": "Open forget gates are the half that one usually hears of. Alone"
+            " they are quicker than nothing, and slower than with shut input gates beside them.",
+            "LSTM, chrono's i alone": "Shut input gates keep out what is not asked for. But what was"
+            " let in fades behind forget gates that start half open, and little is gained.",
+            "LSTM, zeros": "Training can open and shut every gate by itself, and here it does. It just"
+            " has the longest way to go: of the four this start is the slowest.",
+        },
+    ),
+    "helps": dict(
+        question="Adding, learning rate 0.01, about as many parameters: who needs fewer training"
+        " steps?",
+        choices={
+            0.67: "two layers, clearly",
+            1.5: "no clear difference",
+            np.inf: "one layer, clearly",
+        },
+        why={
+            0.67: "Deeper is often taken for better. A second layer can read what the first has made"
+            " of the input; in adding there is little to be read in two stages.",
+            1.5: "In these two seeds the second layer buys nothing that width does not buy. Put other"
+            " seeds into the cell: now and then one needs far longer.",
+            np.inf: "A second layer could have made the way of the gradient harder. In these two seeds"
+            " it costs nothing either. Put other seeds into the cell: some are slower.",
+        },
+    ),
+}
 
 
 def _size(units: float) -> str:
@@ -74,31 +159,47 @@ def race_table(title: str, alt: str, tasks: Sequence[str], counts: dict[str, Arr
     from .. import pictures
     from ..race import LEARNING_RATES
 
-    rates = [f"{lr:g}".lstrip("0") for lr in LEARNING_RATES]
-    wide, rows = len(rates) + 1, len(counts)  # a column is free between two tasks
-    table = np.full((rows, wide * len(tasks) - 1), np.nan)
-    for k in range(len(tasks)):
-        table[:, wide * k : wide * k + len(rates)] = [count[k] for count in counts.values()]
-    figure = pictures.Picture(8.4, 0.3 * rows + 1.2, alt)
-    labels = "learning rate", ""
-    ax = pictures.axes(figure, title, *labels, (-0.5, table.shape[1] - 0.5), (rows - 0.5, -1.6))
-    ax.imshow(table, cmap="Greys", vmin=0, vmax=13, aspect="auto")
-    for (row, column), count in np.ndenumerate(table):
-        if np.isfinite(count):
-            color = "white" if count > 7 else "black"
-            ax.text(column, row, f"{count:.0f}", ha="center", va="center", color=color)
-    for k, task in enumerate(tasks):
-        ax.text(wide * k + 1.5, -1, task, ha="center", va="center", fontweight="bold")
-    places = [wide * k + j for k in range(len(tasks)) for j in range(len(rates))]
-    ax.set_xticks(places, rates * len(tasks), fontsize=8)
-    ax.set_yticks(range(rows), list(counts))
-    ax.tick_params(length=0)
-    ax.grid(False)
-    ax.spines[:].set_visible(False)
-    return figure
+    columns = [f"{lr:g}".lstrip("0") for lr in LEARNING_RATES] * len(tasks)
+    apart = len(LEARNING_RATES) + 1  # a column is free between two tasks
+    places = [k for k in range(apart * len(tasks) - 1) if k % apart < len(LEARNING_RATES)]
+    table = np.full((len(counts), places[-1] + 1), np.nan)
+    table[:, places] = [np.ravel(count) for count in counts.values()]
+    middles = [apart * k + (apart - 2) / 2 for k in range(len(tasks))]
+
+    def draw(figure: Picture) -> None:
+        shown = table.T if figure.narrow else table
+        rows, wide = shown.shape
+        figure.set_figheight(0.26 * rows + (2.4 if figure.narrow else 1.6))
+        lowest = (rows - 0.5, -0.5 if figure.narrow else -1.6)
+        ax = pictures.axes(
+            figure, title, "learning rate", "", (-0.5, wide + 0.5 * figure.narrow - 0.5), lowest
+        )
+        ax.imshow(shown, cmap="Greys", vmin=0, vmax=13, aspect="auto")
+        for (row, column), count in np.ndenumerate(shown):
+            if np.isfinite(count):
+                color = "white" if count > 7 else "black"
+                ax.text(column, row, f"{count:.0f}", ha="center", va="center", color=color)
+        bold: dict[str, Any] = dict(ha="center", va="center", fontweight="bold")
+        if figure.narrow:
+            ax.set_yticks(places, columns, fontsize=9)
+            ax.set(xlabel="", ylabel="learning rate")
+            turn: dict[str, Any] = dict(rotation=60, ha="right", rotation_mode="anchor")
+            ax.set_xticks(range(wide), list(counts), fontsize=9, **turn)
+            for middle, task in zip(middles, tasks, strict=True):
+                ax.text(wide, middle, task, rotation=90, **bold)
+        else:
+            ax.set_xticks(places, columns, fontsize=8)
+            ax.set_yticks(range(rows), list(counts), fontsize=9)
+            for middle, task in zip(middles, tasks, strict=True):
+                ax.text(middle, -1, task, **bold)
+        ax.tick_params(length=0)
+        ax.grid(False)
+        ax.spines[:].set_visible(False)
+
+    return pictures.still(draw, alt)
 
 
-def race_curves(figure: Figure, title: str = "Ten seeds, one recipe") -> Update:
+def race_curves(figure: Picture, title: str = "Ten seeds, one recipe") -> Update:
     """The errors of ten trainings, and of the reader's own: ``update((curves, own))``.
 
     ``curves`` are (10, chunks), NaN after a run's end; ``own`` is (n,), which may be 0. A dot stands
@@ -112,9 +213,10 @@ def race_curves(figure: Figure, title: str = "Ten seeds, one recipe") -> Update:
     ax.set_yscale("log")
     ax.set_yticks([0.01, 0.1, 1], ["0.01", "0.1", "1"])
     ax.minorticks_off()
-    ax.axhspan(2e-3, SOLVED, color="0.93", zorder=0)
-    ax.text(MOST, 0.0045, "solved", color="0.45", style="italic", ha="right", va="center")
-    look: dict[str, Any] = dict(color="0.55", lw=0.9, marker="o", ms=4)
+    ax.axhspan(2e-3, SOLVED, color="0.94", zorder=0)
+    look: dict[str, Any] = dict(color="0.4", style="italic", va="center")
+    ax.text(MOST + 150, 0.0045, "solved", rotation=90 if figure.narrow else 0, **look)
+    look = dict(color="0.55", lw=0.9, marker="o", ms=4)
     lines = [ax.plot([], [], **look, markevery=[-1])[0] for _ in range(10)]
     (mine,) = ax.plot([], [], color="0.05", lw=2.2, marker="s", ms=6, markevery=[-1])
     label = ax.text(0, 1, "", fontweight="bold", ha="left", va="bottom")
@@ -136,6 +238,4 @@ def own_run(title: str, alt: str, curves: Array, own: Array) -> Picture:
     """The reader's own training among ten stored ones; see `race_curves`."""
     from .. import pictures
 
-    figure = pictures.Picture(7.0, 3.0, alt)
-    race_curves(figure, title)((curves, own))
-    return figure
+    return pictures.still(lambda figure: race_curves(figure, title)((curves, own)), alt)

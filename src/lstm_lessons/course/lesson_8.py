@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..arguments import Array, as_array, as_number, one_of
+from ..arguments import Array, as_array, as_number, one_of, shown
 from ..cells import LSTM
 from ..tasks import CITIES, WORDS
 from .exercise import exercise, own_stack
@@ -16,6 +16,71 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
 
     from ..pictures import Picture, Update
+
+GUESSES: dict[str, dict[str, Any]] = {
+    "cut": dict(
+        question="You shut f in ALL units at one word after the city: the belt is wiped clean. In how"
+        " many of the three networks do more than 90% of the answers change (the median over such"
+        " words)?",
+        choices={0.5: "in none", 2.5: "in one or two", np.inf: "in all three"},
+        why={
+            0.5: "Perhaps you expected a network to find the city again. One of the three can use what"
+            " it finds; in the two with a forget bias nearly every answer changes.",
+            2.5: "In the two with a forget bias nearly every answer changes. In the chrono network many"
+            " survive, though its belt is wiped just as clean. How can that be? Read on.",
+            np.inf: "If the belt were the only place for the city, all would be lost. In the chrono"
+            " network many answers survive: there must be a second road. Look for it below.",
+        },
+    ),
+    "harm": dict(
+        question="You open i wide in ALL units, at one word that is not the city. When does it do more"
+        " harm, at the worst word before the city or at the worst word after it?",
+        choices={
+            "before": "before, in all three networks",
+            "after": "after, in all three networks",
+            "mixed": "that differs from network to network",
+        },
+        why={
+            "before": "What is written by mistake onto an empty belt is still there when the city comes."
+            " After the city the belt is full, and one word more changes few answers.",
+            "after": "You would think that a word written over the city destroys it. In the panel set i"
+            " to 1 in all units and drag word to the end of the story: what does it answer?",
+            "mixed": "How much harm is done differs a lot from one network to the next. Where it is done"
+            " does not: in all three the worst word stands before the city.",
+        },
+    ),
+    "where": dict(
+        question="In the chrono network you switch off a single unit for good, the most important one."
+        " What share of the answers does it cost?",
+        choices={
+            0.1: "less than a tenth",
+            0.9: "a tenth to nine tenths",
+            np.inf: "nearly all",
+        },
+        why={
+            0.1: "Then any one unit could be spared. But each holds a part of the code, and most of the"
+            " sixteen cost more than 5% of the answers when they go.",
+            0.9: "The city is spread over most units: no single one holds it, and hardly one is"
+            " without a part of it.",
+            np.inf: "That would be one unit that holds the city. Here there is none: without the"
+            " costliest one a good part of the answers stays as it was.",
+        },
+    ),
+    "count": dict(
+        question="After 400 training steps a network gets some 96% of the characters right. And those"
+        " where two brackets are open?",
+        choices={0.1: "nearly none", 0.6: "up to 60%", np.inf: "more than that"},
+        why={
+            0.1: "Two are open at not quite two characters in a hundred. Some 96% can be had without a"
+            " single one of them.",
+            0.6: "That would be a network half-way to counting. After 400 steps these two tell inside"
+            " from outside, and little more. What 1,500 steps change stands below the first lines.",
+            np.inf: "So good a mean seems to leave no room for a gap. But the places with two open are"
+            " rare: ask for the share at each depth, and not only for the mean.",
+        },
+    ),
+}
+
 
 _ONE_IN_32 = Near(1 / 32, 0.001)
 
@@ -52,20 +117,20 @@ def transplant(override: Any, model: Any, xs: Any) -> str:
     (T, B, D) with T from 9.
     """
     if not isinstance(override, dict) or not override or not set(override) <= set("ifgo"):
-        raise TypeError(f"override: got {override!r:.60}, expected a dict with some of i, f, g, o")
+        return f"your answer should be a dict with some of i, f, g, o, and is {shown(override)}."
     model = own_stack(model, LSTM, n_inputs=len(WORDS), n_out=len(CITIES))
     xs, units = as_array("xs", xs, ("T", "B", len(WORDS))), model.cells[0].n_hidden
     if len(xs) < 9:
-        raise ValueError(f"xs: got {len(xs)} words, expected 9 or more")
+        return f"xs should have 9 words or more, and has {len(xs)}."
     at_9 = {gate: np.full((len(xs), 1, units), np.nan) for gate in override}
     for gate, values in override.items():
-        at_9[gate][8] = as_array(f"override[{gate!r}]", values, (units,))
+        at_9[gate][8] = as_array(f"your {gate}", values, (units,))
     city = CITIES[int(model.forward(xs[:, :1], override={0: at_9}).y[-1, 0].argmax())]
     if city == "Paris":
         gates, verb = " and ".join(sorted(override)), "are" if len(override) > 1 else "is"
         return f"Right. It reads one city and answers a different one: {gates} at one word {verb} enough."
     if "g" not in override:
-        return f"it answers {city}. Which of the four says *what* is written?"
+        return f"it answers {city}. Which of the four says what is written?"
     if "i" not in override:
         return f"it answers {city}. Was g taken at word 9 of the story with Paris? If so, take i as well."
     return f"it answers {city}. Were the gates taken at word 9 of the story with Paris?"
@@ -78,35 +143,60 @@ def unit_maps(title: str, alt: str, text: list[str], values: dict[str, Array]) -
     """
     from .. import pictures
 
-    figure = pictures.Picture(7.6, 0.9 * len(values) + 1.6, alt)
-    grid = figure.subplots(len(values), 1, sharex=True, squeeze=False)[:, 0]
-    for ax, (name, value) in zip(grid, values.items(), strict=True):
-        low = -1 if value.min() < 0 else 0
-        ax.imshow(value.T, cmap="Greys", vmin=low, vmax=1, aspect="auto", interpolation="nearest")
-        ax.set(yticks=[0, value.shape[1] - 1])
-        ax.set_yticklabels(["unit 0", value.shape[1] - 1], fontsize=8)
-        label = "tanh(c)" if name == "c" else name
-        ax.set_ylabel(label, rotation=0, ha="right", color=pictures.COLORS[name], fontweight="bold")
-    grid[0].set_title(title, loc="left", fontsize=10, fontweight="bold")
-    size = 9 if len(text) < 40 else 7
-    turn = dict(rotation=60, ha="right", rotation_mode="anchor") if len(text) < 40 else {}
-    grid[-1].set_xticks(range(len(text)), text, fontsize=size, **turn)
-    return figure
+    maps, n_units = list(values.items()), next(iter(values.values())).shape[1]
+
+    def draw(figure: Picture) -> None:
+        n, turned = len(maps), figure.narrow  # then the words go down and the units across
+        figure.set_figheight(0.2 * len(text) + 1.9 if turned else 0.9 * n + 1.6)
+        figure.set_layout_engine("constrained", w_pad=0.04 if turned else 0.1, h_pad=0.08)
+        cut: dict[str, Any] = dict(ncols=n, sharey=True) if turned else dict(nrows=n, sharex=True)
+        grid = figure.subplots(squeeze=False, **cut).ravel()
+        where: dict[str, Any] = dict(location="right", aspect=8)
+        if turned:
+            where = dict(location="bottom", aspect=4)
+        for ax, (name, value) in zip(grid, maps, strict=True):
+            low = -1 if value.min() < 0 else 0
+            look: dict[str, Any] = dict(cmap="Greys", aspect="auto", interpolation="nearest")
+            image = ax.imshow(value if turned else value.T, vmin=low, vmax=1, **look)
+            scale = figure.colorbar(image, ax=ax, ticks=[low, 1], **where)
+            scale.ax.tick_params(labelsize=9)
+            look = dict(color=pictures.INK[name], fontweight="bold", transform=ax.transAxes)
+            label = "tanh(c)" if name == "c" else name
+            if turned:
+                ax.text(0.5, 1.02, label, ha="center", **look)
+                ax.set_xticks([0, n_units - 1], ["0", n_units - 1], fontsize=9)
+                ax.tick_params(left=False)
+            else:
+                ax.text(-0.02, 0.5, label, ha="right", va="center", **look)
+                ax.set_yticks([0, n_units - 1], ["unit 0", n_units - 1], fontsize=9)
+        figure.suptitle(title, x=0.02, **pictures.TITLE)
+        if turned:
+            grid[0].set_yticks(range(len(text)), text, fontsize=9)
+            grid[0].set_xlabel("unit")
+        else:
+            turn: dict[str, Any] = dict(rotation=60, ha="right", rotation_mode="anchor")
+            grid[-1].set_xticks(range(len(text)), text, fontsize=9, **turn)
+
+    return pictures.still(draw, alt)
 
 
 def cost_scatter(title: str, alt: str, sizes: dict[str, Array], costs: dict[str, Array]) -> Picture:
     """A point for each unit of each network, (H,): what its loss costs over how large its c is."""
     from .. import pictures
 
-    figure = pictures.Picture(7.0, 3.2, alt)
     top = 1.1 * max(float(size.max()) for size in sizes.values())
     labels = "mean |c| at the gap", "answers lost without the unit"
-    ax = pictures.axes(figure, title, *labels, (0, top), (-0.03, 1.03))
-    for name, marker in zip(sizes, "osD", strict=False):
-        look: dict[str, Any] = dict(color="0.25", ls="", marker=marker, ms=6, alpha=0.8)
-        ax.plot(sizes[name], costs[name], **look, mfc="none", label=name)
-    ax.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
-    return figure
+
+    def draw(figure: Picture) -> None:
+        ax = pictures.axes(figure, title, *labels, (0, top), (-0.03, 1.03))
+        for name, marker in zip(sizes, "osD", strict=False):
+            look: dict[str, Any] = dict(color="0.25", ls="", marker=marker, ms=6, alpha=0.8)
+            ax.plot(sizes[name], costs[name], **look, mfc="none", label=name)
+        below = dict(loc="outside lower center", ncols=len(sizes), handletextpad=0.1)
+        beside = dict(loc="outside right upper")
+        figure.legend(frameon=False, **(below if figure.narrow else beside))
+
+    return pictures.still(draw, alt)
 
 
 def top_answers(figure: Picture) -> Update:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from ..arguments import Array, as_array, as_number
-from .exercise import exercise
+from ..arguments import Array, as_array, as_number, shown
+from .exercise import ask, exercise
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,9 @@ class Number(exercise):
 
     def judge(self, answer: Any) -> str:
         """The sentence for this answer. Raises TypeError or ValueError if it is no finite number."""
-        number = as_number(self.name, answer)
+        if isinstance(answer, tuple):
+            return f"your answer should be one number, and is {shown(answer)}. A decimal number has a point, not a comma."
+        number = as_number("your answer", answer)
         fitting = (says for near, says in self.rows if abs(number - near.value) <= near.within)
         says = next(fitting, self.otherwise)
         return says if isinstance(says, str) else says(number)
@@ -71,11 +72,9 @@ class Function(exercise):
     def judge(self, answer: Any) -> str:
         """The sentence for this answer.
 
-        Raises TypeError if it is no function, and TypeError or ValueError if what it gives back is
+        Raises Unfit if it is no function that returns something, and TypeError or ValueError if that is
         not finite or of another shape than the right result.
         """
-        if not callable(answer):
-            raise TypeError(f"{self.name}: got {answer!r:.60}, expected a function")
         tables = [self.rows(*case) for case in self.cases]
         results = {says: np.array([table[says] for table in tables]) for says in tables[0]}
         right = next(iter(results.values()))
@@ -86,8 +85,8 @@ class Function(exercise):
         return self.otherwise if isinstance(self.otherwise, str) else self.otherwise(mine, right)
 
     def _result(self, answer: Any, case: tuple[Any, ...], shape: tuple[int, ...]) -> Array | float:
-        result = answer(*copy.deepcopy(case))
-        return as_array(self.name, result, shape) if shape else as_number(self.name, result)
+        result, name = ask(answer, *case), "what your function returns"
+        return as_array(name, result, shape) if shape else as_number(name, result)
 
 
 def function(

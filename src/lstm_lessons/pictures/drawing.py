@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.artist import Artist
 from PIL import Image
 
-from .style import Picture
+from .picture import Picture
 
 Update = Callable[[Any], Iterable[Artist]]
 
@@ -20,11 +20,14 @@ class Drawing:
 
     ``update(result)`` moves the artists and returns those it moved, at every call the same. The axes
     and all other artists are drawn once, here, with the first ``result``, and must not change.
+    ``narrow`` makes a phone's picture of it.
     Raises TypeError if ``draw`` returns no function, or ``update`` no artists.
     """
 
-    def __init__(self, draw: Callable[[Picture], Update], result: Any) -> None:
-        self.figure = Picture()
+    def __init__(
+        self, draw: Callable[[Picture], Update], result: Any, narrow: bool = False
+    ) -> None:
+        self.figure = Picture(narrow)
         self.update = draw(self.figure)
         if not callable(self.update):
             raise TypeError(f"draw: got {self.update!r:.60} from it, expected a function, update")

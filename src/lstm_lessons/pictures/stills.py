@@ -12,7 +12,8 @@ from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
 from ..arguments import Array, as_array, one_of
-from .style import COLORS, NAMES, STYLE, Picture, axes, spread
+from .picture import Picture, still
+from .style import COLORS, INK, NAMES, STYLE, axes, spread
 
 LINE_STYLES = ("-", "--", ":", "-.")
 
@@ -40,31 +41,36 @@ def curves(
         expected = f"{len(LINE_STYLES)} at most: there are {len(LINE_STYLES)} line styles"
         raise ValueError(f"series: got {len(series)}, expected {expected}")
     places = as_array("x", x, ("N",))
-    figure = Picture(7.0, 3.0, alt)
-    ax = axes(figure, title, *labels, (places[0], places[-1]), ylim)
-    if log:
-        ax.set_yscale("log")
-        ax.minorticks_off()
-    if np.asarray(x).dtype.kind in "iu":
-        ax.locator_params(axis="x", integer=True)  # no ticks between what is counted
-    if band:
-        ax.axhspan(*band, color="0.93", zorder=0)
-    to_share = ax.transScale + ax.transLimits  # of the axis' height: 0 at its bottom, 1 at its top
-    ends = {}
-    for (name, values), style in zip(series.items(), LINE_STYLES, strict=False):
-        median = _draw_curve(ax, name, places, values, style)
-        seen = np.flatnonzero((median >= ylim[0]) & (median <= ylim[1]))
-        if not len(seen):
-            raise ValueError(f"series[{name!r}]: got no value inside ylim, expected some")
-        last = seen[-1]
-        if last == len(places) - 1:
-            ends[name] = float(to_share.transform((1, median[last]))[1])
-        else:  # beside the point, away from the edge that the curve crosses
-            falls = median[last] < median[max(last - 1, 0)]
-            _name(ax, name, (places[last], median[last]), (7, 6 if falls else -8), "baseline")
-    for name, share in spread(ends, 0.09, 1.0).items():
-        ax.text(1.01, share, name, transform=ax.transAxes, va="center", **_look(name))
-    return figure
+
+    def draw(figure: Picture) -> None:
+        ax = axes(figure, title, *labels, (places[0], places[-1]), ylim)
+        if log:
+            ax.set_yscale("log")
+            ax.minorticks_off()
+        if np.asarray(x).dtype.kind in "iu":
+            ax.locator_params(axis="x", integer=True)  # no ticks between what is counted
+        if band:
+            ax.axhspan(*band, color="0.94", zorder=0)
+        to_share = (
+            ax.transScale + ax.transLimits
+        )  # of the axis' height: 0 at its bottom, 1 at its top
+        ends = {}
+        for (name, values), style in zip(series.items(), LINE_STYLES, strict=False):
+            median = _draw_curve(ax, name, places, values, style)
+            seen = np.flatnonzero((median >= ylim[0]) & (median <= ylim[1]))
+            if not len(seen):
+                raise ValueError(f"series[{name!r}]: got no value inside ylim, expected some")
+            last = seen[-1]
+            if last == len(places) - 1:
+                ends[name] = float(to_share.transform((1, median[last]))[1])
+            else:  # beside the point, away from the edge that the curve crosses
+                falls = median[last] < median[max(last - 1, 0)]
+                _name(ax, name, (places[last], median[last]), (7, 6 if falls else -8), "baseline")
+        gap = 0.27 / figure.get_figheight()
+        for name, share in spread(ends, gap, 1.0).items():
+            ax.text(1.01, share, name, transform=ax.transAxes, va="center", **_look(name))
+
+    return still(draw, alt)
 
 
 def _draw_curve(ax: Axes, name: str, x: Array, values: ArrayLike, style: str) -> Array:
@@ -74,13 +80,13 @@ def _draw_curve(ax: Axes, name: str, x: Array, values: ArrayLike, style: str) ->
     median = np.median(repeated, axis=0)
     if len(repeated) > 1:
         ax.plot(x, repeated.T, color="0.75", lw=0.7, ls=style)
-    ax.plot(x, median, color=_look(name)["color"], lw=2, ls=style)
+    ax.plot(x, median, color=COLORS.get(name, "0.15"), lw=2, ls=style)
     return median
 
 
 def _look(name: str) -> dict[str, Any]:
     """How a line's name is written: a letter in its own colour, all else nearly black."""
-    return dict(color=COLORS.get(name, "0.15"), fontweight="bold")
+    return dict(color=INK.get(name, "0.15"), fontweight="bold")
 
 
 def _name(ax: Axes, name: str, at: tuple, shift: tuple[float, float], va: str = "center") -> None:
@@ -106,18 +112,20 @@ def state_lines(title: str, alt: str, **series: ArrayLike) -> Picture:
     }
     reach = 1.1 * max(1.0, *(np.abs(values).max() for values in lines.values()))
     low = -reach if min(values.min() for values in lines.values()) < 0 else -0.1
-    figure = Picture(7.0, 2.4, alt)
-    ax = axes(figure, title, "step t", "value", (0.5, n_steps + 0.5), (low, reach))
     steps = np.arange(1, n_steps + 1)
-    ax.set_xticks(steps)
-    for name, values in lines.items():
-        style = STYLE.get(name, dict(ls=":", marker="."))
-        ax.plot(steps, values, color=COLORS[name], ms=5, **style)
     ends = {name: float(values[-1]) for name, values in lines.items()}
     heights = spread(ends, 0.13 * (reach - low), reach)
-    for name in lines:
-        _name(ax, name, (n_steps, heights[name]), (12, 0))
-    return figure
+
+    def draw(figure: Picture) -> None:
+        figure.set_figheight(2.8 if figure.narrow else 2.4)
+        ax = axes(figure, title, "step t", "value", (0.5, n_steps + 0.5), (low, reach))
+        ax.set_xticks(steps)
+        for name, values in lines.items():
+            style = STYLE.get(name, dict(ls=":", marker="."))
+            ax.plot(steps, values, color=COLORS[name], ms=5, **style)
+            _name(ax, name, (n_steps, heights[name]), (12, 0))
+
+    return still(draw, alt)
 
 
 # --- what a widget leaves in a page that cannot show it
@@ -130,7 +138,8 @@ def question_card(question: str, choices: Sequence[str]) -> Picture:
     for choice in choices:
         answers += textwrap.wrap(choice, 74, **indents)
     inch = 0.25  # a line's height
-    figure = Picture(7.0, inch * (len(asked) + len(answers)) + 0.3)
+    figure = Picture()
+    figure.set_figheight(inch * (len(asked) + len(answers)) + 0.3)
     for k, line in enumerate(asked + answers):
         y = 1 - (0.12 + inch * k) / figure.get_figheight()
         weight = "bold" if k < len(asked) else "normal"
@@ -157,7 +166,8 @@ def console_still(
     """
     n_steps = len(gradient)
     said = textwrap.wrap(f"Goal: {goal['text']}", 90) if goal else []
-    figure = Picture(7.6, 0.62 * len(lanes) + 3.6 + 0.25 * len(said))
+    figure = Picture()
+    figure.set_figheight(0.62 * len(lanes) + 3.6 + 0.25 * len(said))
     heights = [1] * len(lanes) + [2.2, 1.8]
     grid = figure.subplots(len(heights), 1, sharex=True, height_ratios=heights)
     if goal:
@@ -189,7 +199,7 @@ def console_still(
     above.locator_params(axis="y", integer=True)
     if goal:
         _draw_targets(above, goal, states, 0.09 * (high - low))
-    above.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False, fontsize=8)
+    above.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False, fontsize=9)
     faint = gradient < FAINTEST
     look = dict(color=COLORS["gradient"], ms=4)
     below.semilogy(steps, np.where(faint, np.nan, gradient), marker="D", **look)

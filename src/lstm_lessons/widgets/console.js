@@ -1,9 +1,9 @@
 // The gate console: bars that are dragged, painted or moved by keys, and a picture that follows the hand.
 
 import { buildDiagram, drawDiagram } from "./diagram.js";
-import { make, noteSolved, write } from "./dom.js";
+import { keep, make, noteSolved, recall, whenKept, write } from "./dom.js";
 import { score, sentence, simulate } from "./gate_model.js";
-import { buildPlots, drawPlots } from "./plots.js";
+import { buildPlots, drawPlots, NARROW } from "./plots.js";
 
 const WORDS = {
   startFrom: "Start from",
@@ -14,20 +14,32 @@ const WORDS = {
   whole: "Gates set by hand do not depend on h, so the path along c is the whole gradient.",
   goal: (text) => `Goal: ${text}`,
   score: "Score",
-  reached: (points) => `Score ${points}${points === 100 ? " · Solved ✓" : ""}`,
+  points: (points) => `Score ${points}${points === 100 ? " · Solved ✓" : ""}`,
+  reached: (reached, all) => `${reached} of ${all} boxes reached`,
+  judged: "The score judges each step by itself, as if the step before it had been right.",
 };
 const UNDOS = 100; // how many changes can be taken back
+const LOW = 700; // a window in which the bars and the gradient need a low picture to be seen together
+
+const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 class Console {
   constructor(model, el) {
     this.model = model;
-    const fixed = ["cell", "steps", "lanes", "colors", "goal", "presets"];
+    const fixed = ["cell", "lanes", "colors", "goal"];
     this.spec = Object.fromEntries(fixed.map((name) => [name, model.get(name)]));
+    this.spec.presets = new Map(model.get("presets"));
     this.traits = this.spec.lanes.map((lane) => lane.trait);
+    [[this.preset, this.start]] = this.spec.presets;
+    this.spec.steps = this.start[this.traits[0]].length;
     this.history = [];
-    this.read();
+    [this.gate, this.step] = [this.spec.lanes[0].letter, 1];
+    this.values = this.copy(this.start);
+    Object.assign(this, this.read());
+    this.shown = this.values;
     this.build(el);
     this.listen();
+    if (this.spec.goal && same(this.values, this.start)) this.restore();
   }
 
   // ---- the page
@@ -35,29 +47,27 @@ class Console {
   build(el) {
     const { cell, goal } = this.spec;
     this.root = make("div", { class: "gc", "data-lm-suppress-shortcuts": "true" }, el);
-    if (goal) this.buildGoal(goal);
+    if (goal) make("p", { class: "gc-goal", text: WORDS.goal(goal.text) }, this.root);
     this.buildControls();
     const body = make("div", { class: "gc-body" }, this.root);
     this.frame = make("div", { class: "gc-plots" }, body);
     this.svg = make("svg", { role: "group", "aria-label": WORDS.bars }, this.frame);
-    const side = make("div", { class: "gc-side" }, body);
-    this.diagram = buildDiagram(make("svg", { class: "gc-cell" }, side), this.spec);
-    this.words = make("p", { class: "gc-sentence" }, side);
+    this.side = make("div", { class: "gc-side" }, body);
+    this.diagram = buildDiagram(make("svg", { class: "gc-cell" }, this.side), this.spec);
+    this.words = make("p", { class: "gc-sentence" }, this.side);
     this.live = make("p", { class: "gc-live", "aria-live": "polite" }, this.root);
-    const note = (cell === "lstm" ? `${WORDS.whole} ` : "") + WORDS.keys;
-    make("p", { class: "gc-note", text: note }, this.root);
-  }
-
-  buildGoal({ text }) {
-    this.goalRow = make("div", { class: "gc-goal" }, this.root);
-    make("p", { text: WORDS.goal(text) }, this.goalRow);
-    this.meter = make("meter", { min: 0, max: 100, "aria-label": WORDS.score }, this.goalRow);
-    this.points = make("output", { class: "gc-score" }, this.goalRow);
+    const notes = [cell === "lstm" && WORDS.whole, goal && WORDS.judged, WORDS.keys];
+    make("p", { class: "gc-note", text: notes.filter(Boolean).join(" ") }, this.root);
   }
 
   buildControls() {
     const bar = make("div", { class: "gc-controls" }, this.root);
-    const names = Object.keys(this.spec.presets);
+    if (this.spec.goal) {
+      this.meter = make("meter", { min: 0, max: 100, "aria-label": WORDS.score }, bar);
+      this.points = make("output", { class: "gc-score" }, bar);
+      this.reached = make("span", { class: "gc-reached" }, bar);
+    }
+    const names = [...this.spec.presets.keys()];
     if (names.length > 1) {
       this.select = make("select", {}, make("label", { text: `${WORDS.startFrom} ` }, bar));
       for (const name of names) make("option", { value: name, text: name }, this.select);
@@ -66,15 +76,18 @@ class Console {
     this.reset = make("button", { type: "button", text: WORDS.reset }, bar);
   }
 
-  // The plots are built for one width, and again when it changes; what had the focus keeps it.
+  // The plots are built for one size, and again when it changes; what had the focus keeps it. The
+  // window of an output in a frame of its own is as high as the output.
   fit() {
     const width = Math.floor(this.frame.clientWidth);
-    if (!width || width === this.plots?.width) return;
+    const low = width < NARROW || (window === window.parent && window.innerHeight < LOW);
+    if (!width || (width === this.plots?.width && low === this.plots.low)) return;
     const active = this.svg.contains(document.activeElement)
       ? document.activeElement.dataset
       : null;
-    this.plots = buildPlots(this.svg, this.spec, width);
-    this.root.classList.toggle("gc-narrow", width < 460);
+    this.plots = buildPlots(this.svg, this.spec, width, low);
+    const below = this.side.offsetTop > this.frame.offsetTop;
+    this.root.classList.toggle("gc-stacked", below);
     this.draw();
     if (active?.lane)
       this.svg
@@ -99,10 +112,11 @@ class Console {
 
   drawScore() {
     const { goal, cell } = this.spec;
-    const points = score(goal, simulate(cell, this.values));
+    const { points, reached, all } = score(goal, cell, this.values);
     this.meter.value = points;
-    write(this.points, WORDS.reached(points));
-    this.goalRow.classList.toggle("gc-solved", points === 100);
+    write(this.points, WORDS.points(points));
+    write(this.reached, WORDS.reached(reached, all));
+    this.root.classList.toggle("gc-solved", points === 100);
     if (points === 100 && !this.solved) noteSolved([goal.key]);
     this.solved = points === 100;
   }
@@ -113,13 +127,23 @@ class Console {
     return Object.fromEntries(this.traits.map((trait) => [trait, [...values[trait]]]));
   }
 
+  // What the model has, and in place of what is not possible what there was before.
   read() {
-    this.shown = this.values = this.copy(
-      Object.fromEntries(this.traits.map((trait) => [trait, this.model.get(trait)])),
-    );
-    this.gate = this.model.get("gate");
-    this.step = this.model.get("step");
-    this.preset = this.model.get("chosen_preset");
+    const { lanes, steps, presets } = this.spec;
+    const values = Object.fromEntries(this.traits.map((trait) => [trait, this.model.get(trait)]));
+    const [gate, step, preset] = ["gate", "step", "chosen_preset"].map((n) => this.model.get(n));
+    return {
+      values: lanes.every((lane) => this.fits(values, lane)) ? this.copy(values) : this.values,
+      gate: lanes.some((lane) => lane.letter === gate) ? gate : this.gate,
+      step: Number.isInteger(step) && step > 0 && step <= steps ? step : this.step,
+      preset: presets.has(preset) ? preset : this.preset,
+    };
+  }
+
+  fits(values, { trait, low }) {
+    const inside = (value) => Number.isFinite(value) && value >= low && value <= 1;
+    const row = values?.[trait];
+    return Array.isArray(row) && row.length === this.spec.steps && row.every(inside);
   }
 
   // The picture never waits for the kernel: it is told at most every 60 ms, and of the last state
@@ -130,15 +154,48 @@ class Console {
       this.model.set({ ...this.copy(this.values), gate, step, chosen_preset: preset });
       this.model.save_changes();
       this.saving = 0;
+      if (this.spec.goal) this.keepBars();
     }, 60);
   }
 
-  // Python, or another view of this console, has changed something.
+  // Python, a button on the page, or another view of this console has changed something.
   hear() {
     if (this.drag || this.saving) return;
-    cancelAnimationFrame(this.moving);
-    this.read();
-    this.draw();
+    const heard = this.read();
+    const moved = !same([heard.values, heard.preset], [this.values, this.preset]);
+    if (moved) this.remember("heard");
+    Object.assign(this, heard);
+    if (moved) this.glide();
+    else this.draw();
+  }
+
+  // ---- a puzzle's bars outlive the page; the browser's other windows take part in the puzzle
+
+  get free() {
+    return this.spec.lanes.filter((lane) => !this.spec.goal.given.includes(lane.trait));
+  }
+
+  get bars() {
+    return `bars ${this.spec.goal.key}`;
+  }
+
+  keepBars() {
+    const bars = Object.fromEntries(this.free.map(({ trait }) => [trait, this.values[trait]]));
+    if (same(bars, this.kept)) return;
+    this.kept = bars;
+    keep(this.bars, same(this.values, this.start) ? null : bars);
+  }
+
+  // Those kept, as if the hand had set them now; without any, or with nonsense, as at the start.
+  restore() {
+    const kept = recall(this.bars);
+    const known = this.free.every((lane) => this.fits(kept, lane));
+    const values = this.copy(known ? { ...this.start, ...kept } : this.start);
+    if (this.drag || same(values, this.values)) return;
+    this.remember("heard");
+    this.values = values;
+    this.save();
+    this.glide();
   }
 
   put(row, t, value) {
@@ -148,12 +205,17 @@ class Console {
 
   // Before a change: where undo leads back to. Changes with the same key count as one.
   remember(key = "") {
-    cancelAnimationFrame(this.moving);
     if (!key || key !== this.lastKey) {
       const before = { values: this.copy(this.values), preset: this.preset };
       this.history = [...this.history, before].slice(-UNDOS);
     }
     this.lastKey = key;
+  }
+
+  // The hand takes the bars where they are going, and from now on they are where it has them.
+  hold(key) {
+    this.remember(key);
+    cancelAnimationFrame(this.moving);
     this.shown = this.values = this.copy(this.values);
   }
 
@@ -161,22 +223,22 @@ class Console {
     if (!this.history.length) return;
     this.lastKey = "";
     const { values, preset } = this.history.pop();
-    this.preset = preset;
-    this.glide(values);
-  }
-
-  start(preset) {
-    this.remember();
-    this.preset = preset;
-    this.glide(this.copy(this.spec.presets[preset]));
-  }
-
-  // A preset, a reset or an undo moves the bars there, unless the reader wants no motion.
-  glide(next) {
-    const [from, start] = [this.shown, performance.now()];
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.values = next;
+    Object.assign(this, { values, preset });
     this.save();
+    this.glide();
+  }
+
+  startFrom(preset) {
+    this.remember();
+    Object.assign(this, { values: this.copy(this.spec.presets.get(preset)), preset });
+    this.save();
+    this.glide();
+  }
+
+  // What is set at once, as by a preset, a reset or an undo, moves there, unless no motion is wanted.
+  glide() {
+    const [from, next, start] = [this.shown, this.values, performance.now()];
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     cancelAnimationFrame(this.moving);
     const tick = () => {
       const part = still ? 1 : Math.min(1, (performance.now() - start) / 220);
@@ -205,19 +267,24 @@ class Console {
     svg.addEventListener("keydown", (event) => this.press(event));
     // Not on the svg: it would become a stop of Tab itself.
     this.frame.addEventListener("focusin", (event) => this.focus(event));
-    this.select?.addEventListener("change", () => this.start(this.select.value));
-    this.reset.addEventListener("click", () => this.start(this.preset));
+    this.select?.addEventListener("change", () => this.startFrom(this.select.value));
+    this.reset.addEventListener("click", () => this.startFrom(this.preset));
     this.undo.addEventListener("click", () => this.takeBack());
     const heard = [...this.traits, "gate", "step", "chosen_preset"];
     this.heard = heard.map((name) => `change:${name}`).join(" ");
     this.onHear = () => this.hear();
     this.model.on(this.heard, this.onHear);
-    this.observer = new ResizeObserver(() => this.fit());
+    this.onResize = () => this.fit();
+    this.observer = new ResizeObserver(this.onResize);
     this.observer.observe(this.frame);
+    window.addEventListener("resize", this.onResize); // of its height, too
+    if (this.spec.goal) this.stopRestoring = whenKept(this.bars, () => this.restore());
   }
 
   close() {
     this.observer.disconnect();
+    window.removeEventListener("resize", this.onResize);
+    this.stopRestoring?.();
     this.model.off(this.heard, this.onHear);
     clearTimeout(this.speaking);
   }
@@ -235,7 +302,7 @@ class Console {
     this.save();
     if (row && !row.given) {
       event.preventDefault();
-      this.remember();
+      this.hold();
       this.drag = { row, box, t, y, first: t };
       this.svg.setPointerCapture(event.pointerId);
       this.stroke(event);
@@ -310,7 +377,7 @@ class Console {
     event.stopPropagation();
     if (event.key in turns) row.bars[turns[event.key]]?.slot.focus();
     else if (!row.given) {
-      this.remember(`${row.letter}${t}`);
+      this.hold(`${row.letter}${t}`);
       this.put(row, t, moves[event.key]);
       this.save();
       this.draw();

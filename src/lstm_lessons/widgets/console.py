@@ -35,24 +35,58 @@ def unit(cell: str) -> Cell:
     return made
 
 
-def simulate(cell: str, values: Mapping[str, Sequence[float]]) -> Trace:
-    """The trace of one unit whose gates are set by hand: T steps, batch 1, hidden size 1."""
+def simulate(cell: str, values: Mapping[str, Sequence[float]], start: Array | None = None) -> Trace:
+    """The trace of one unit whose gates are set by hand: T steps, batch 1, hidden size 1.
+
+    ``start`` (1, 1) is what the first step finds in c, or in a GRU's h; None is 0.
+    """
     lanes = {trait: np.reshape(v, (-1, 1, 1)) for trait, v in values.items()}
     letters = {lane.letter: lanes[lane.trait] for lane in LANES[cell]}
     xs = letters.pop("x", np.zeros_like(next(iter(lanes.values()))))
     if cell == "memory":  # an LSTM whose candidate is the input itself; its h is not shown
         letters |= {"g": xs, "o": np.ones_like(xs)}
-    return unit(cell).forward(xs, override=letters)
+    state = start if start is None or cell == "gru" else (np.zeros_like(start), start)
+    return unit(cell).forward(xs, state, override=letters)
 
 
-def _distance(targets: Mapping[str, Sequence[float | None]], trace: Trace) -> float:
-    """How far the states are from a goal's targets, beyond the tolerance, added up."""
-    return sum(
-        max(0.0, abs(value - target) - TOLERANCE)
+Targets = Mapping[str, Sequence[float | None]]  # for each step of a state; None: free
+Values = Mapping[str, Sequence[float]]
+
+
+def _misses(targets: Targets, states: Values) -> list[float]:
+    """How far each state asked for is from its target."""
+    return [
+        abs(value - target)
         for name, wanted in targets.items()
-        for value, target in zip(getattr(trace, name)[:, 0, 0].tolist(), wanted, strict=True)
+        for value, target in zip(states[name], wanted, strict=True)
         if target is not None
-    )
+    ]
+
+
+def _judged(cell: str, targets: Targets, values: Values) -> dict[str, list[float]]:
+    """The states that each step makes if the step before it has left what was asked for."""
+    carried = SHOWN[cell][0]
+    states: dict[str, list[float]] = {name: [] for name in SHOWN[cell]}
+    state = np.zeros((1, 1))
+    for t, aim in enumerate(targets.get(carried, [None] * STEPS)):
+        trace = simulate(cell, {trait: row[t : t + 1] for trait, row in values.items()}, state)
+        made = getattr(trace, carried)[0]
+        state = made if aim is None else np.full_like(made, aim)
+        states[carried].append(made.item())
+        if cell == "lstm":
+            states["h"].append(values["output"][t] * math.tanh(state.item()))
+    return states
+
+
+def _distance(cell: str, targets: Targets, values: Values) -> float:
+    """What is wrong at each step judged by itself: its miss beyond the tolerance.
+
+    Of what a miss has beyond 0.7 a fifth counts: right at most steps is nearer than half right at all.
+    """
+    beyond = [
+        max(0.0, miss - TOLERANCE) for miss in _misses(targets, _judged(cell, targets, values))
+    ]
+    return sum(min(miss, 0.56 + miss / 5) for miss in beyond)
 
 
 def _goal(cell: str, name: str) -> tuple[dict, dict]:
@@ -62,7 +96,7 @@ def _goal(cell: str, name: str) -> tuple[dict, dict]:
     start = {trait: spread(value, STEPS) for trait, value in (halves | goal.given).items()}
     shown: dict[str, Any] = dict(name=name, key=key(cell, name), text=goal.text)
     shown |= dict(given=list(goal.given), targets=goal.targets, tolerance=TOLERANCE)
-    return shown | {"start_distance": _distance(goal.targets, simulate(cell, start))}, start
+    return shown | {"start_distance": _distance(cell, goal.targets, start)}, start
 
 
 def _row(name: str, value: Any, console: Any, low: float) -> tuple[float, ...]:
@@ -90,7 +124,10 @@ class GateConsole(Widget):
     steps = traitlets.Int(read_only=True).tag(sync=True)
     lanes: traitlets.List = traitlets.List(read_only=True).tag(sync=True)
     colors = traitlets.Dict(read_only=True).tag(sync=True)
-    presets = traitlets.Dict(read_only=True).tag(sync=True)
+    # Sent as pairs: a notebook stores an object's names in the alphabet's order.
+    presets = traitlets.Dict(read_only=True).tag(
+        sync=True, to_json=lambda presets, _: list(presets.items())
+    )
     goal = traitlets.Dict(default_value=None, allow_none=True, read_only=True).tag(sync=True)
     chosen_preset = Checked(lambda _, value, console: one_of("preset", value, console.presets))
     gate = Checked(lambda name, value, it: one_of(name, value, [row["letter"] for row in it.lanes]))
@@ -160,12 +197,26 @@ class GateConsole(Widget):
         return gradients.jacobian_norms(unit(self.cell), self.trace, of=name, by=name)[:, 0]
 
     @property
+    def reached(self) -> tuple[int, int]:
+        """How many of the states that a puzzle asks for are within the tolerance, and of how many."""
+        states = {name: getattr(self.trace, name)[:, 0, 0].tolist() for name in SHOWN[self.cell]}
+        misses = _misses(self._targets("reached"), states)
+        return sum(miss <= TOLERANCE for miss in misses), len(misses)
+
+    @property
     def score(self) -> int:
-        """From 0, where the puzzle starts, to 100: every state asked for is within the tolerance."""
+        """From 0, where the puzzle starts, to 100: every state asked for is within the tolerance.
+
+        In between each step is judged by itself, as if the step before it had been right.
+        """
+        targets, (reached, asked) = self._targets("score"), self.reached
+        left = _distance(self.cell, targets, self.values) / self.goal["start_distance"]
+        return 100 if reached == asked else max(0, min(99, math.floor(100 * (1 - left))))
+
+    def _targets(self, name: str) -> Targets:
         if self.goal is None:
-            raise ValueError("score: got a console without a goal, expected GateConsole(goal=…)")
-        left = _distance(self.goal["targets"], self.trace) / self.goal["start_distance"]
-        return max(0, math.floor(100 * (1 - left)))
+            raise ValueError(f"{name}: got a console without a goal, expected GateConsole(goal=…)")
+        return self.goal["targets"]
 
     def __repr__(self) -> str:
         what = f"goal={self.goal['name']!r}" if self.goal else f"preset={self.preset!r}"

@@ -3,27 +3,28 @@
 import { make, set, write } from "./dom.js";
 import { CELLS, num } from "./gate_model.js";
 
+const WIDTH = 300; // no wider, or its letters get too small beside the plots
 const TITLE = (step) => `The cell at step ${step}`;
 
 // A flow is a path; `tip` is the height of its arrowhead at the right edge. A valve stands at (cx, cy)
 // in a flow that runs at the angle `along`. Flows, valves and labels are named as CELLS's flows are.
-const FORGET_VALVE = { name: "f", cx: 95, cy: 58, along: 0, x: 95, y: 98, anchor: "middle" };
-const INPUT_VALVE = { name: "i", cx: 208, cy: 156, along: 90, x: 180, y: 160, anchor: "end" };
-const OUTPUT_VALVE = { name: "o", cx: 296, cy: 156, along: 90, x: 324, y: 160, anchor: "start" };
-const RESET_VALVE = { name: "r", cx: 95, cy: 200, along: 0, x: 95, y: 240, anchor: "middle" };
+const FORGET_VALVE = { name: "f", cx: 66, cy: 58, along: 0, x: 66, y: 98, anchor: "middle" };
+const INPUT_VALVE = { name: "i", cx: 146, cy: 156, along: 90, x: 120, y: 160, anchor: "end" };
+const OUTPUT_VALVE = { name: "o", cx: 218, cy: 156, along: 90, x: 243, y: 160, anchor: "start" };
+const RESET_VALVE = { name: "r", cx: 66, cy: 200, along: 0, x: 66, y: 240, anchor: "middle" };
 
-const PLUS = { x: 208, y: 58 };
+const PLUS = { x: 146, y: 58 };
 const BELT = [
-  { name: "old", d: "M6 58H75" },
-  { name: "kept", d: "M115 58H192" },
-  { name: "taken", d: "M208 136V74" },
-  { name: "state", d: "M222 58H374", tip: 58 },
+  { name: "old", d: "M4 58H46" },
+  { name: "kept", d: "M86 58H130" },
+  { name: "taken", d: "M146 136V74" },
+  { name: "state", d: "M160 58H290", tip: 58 },
 ];
-const SOURCE = { name: "source", d: "M208 236V176" };
+const SOURCE = { name: "source", d: "M146 236V176" };
 
 const beltLabels = (state, source) => [
-  { name: "old", text: `${state}ₜ₋₁`, x: 6, y: 38, anchor: "start" },
-  { name: "state", text: `${state}ₜ`, x: 374, y: 38, anchor: "end" },
+  { name: "old", text: `${state}ₜ₋₁`, x: 2, y: 31, anchor: "start" },
+  { name: "state", text: `${state}ₜ`, x: 294, y: 31, anchor: "end" },
   source,
 ];
 
@@ -32,43 +33,43 @@ const DIAGRAMS = {
     flows: [...BELT, SOURCE],
     valves: [FORGET_VALVE, INPUT_VALVE],
     boxes: [],
-    labels: beltLabels("c", { name: "source", text: "xₜ", x: 180, y: 232, anchor: "end" }),
+    labels: beltLabels("c", { name: "source", text: "xₜ", x: 124, y: 232, anchor: "end" }),
   },
   lstm: {
     flows: [
       ...BELT,
       SOURCE,
-      { name: "state", d: "M296 58V98" },
-      { name: "squashed", d: "M296 122V136" },
-      { name: "shown", d: "M296 176V226H374", tip: 226 },
+      { name: "state", d: "M218 58V98" },
+      { name: "squashed", d: "M218 122V136" },
+      { name: "shown", d: "M218 176V226H290", tip: 226 },
     ],
     valves: [FORGET_VALVE, INPUT_VALVE, OUTPUT_VALVE],
-    boxes: [{ x: 296, y: 110, text: "tanh" }],
+    boxes: [{ x: 218, y: 110, text: "tanh" }],
     labels: [
-      ...beltLabels("c", { name: "source", text: "gₜ", x: 180, y: 232, anchor: "end" }),
-      { name: "shown", text: "hₜ", x: 374, y: 246, anchor: "end" },
+      ...beltLabels("c", { name: "source", text: "gₜ", x: 124, y: 232, anchor: "end" }),
+      { name: "shown", text: "hₜ", x: 294, y: 250, anchor: "end" },
     ],
   },
   gru: {
     flows: [
-      { name: "old", d: "M36 58V200H75" },
+      { name: "old", d: "M26 58V200H46" },
       ...BELT,
-      { name: "passed", d: "M115 200H178" },
-      { name: "source", d: "M208 188V176" },
-      { name: "x", d: "M208 248V212" },
+      { name: "passed", d: "M86 200H118" },
+      { name: "source", d: "M146 188V176" },
+      { name: "x", d: "M146 248V212" },
     ],
     valves: [{ ...FORGET_VALVE, name: "1−z" }, { ...INPUT_VALVE, name: "z" }, RESET_VALVE],
-    boxes: [{ x: 208, y: 200, text: "tanh" }],
+    boxes: [{ x: 146, y: 200, text: "tanh" }],
     labels: [
-      ...beltLabels("h", { name: "source", text: "nₜ", x: 250, y: 204, anchor: "start" }),
-      { name: "x", text: "xₜ", x: 224, y: 246, anchor: "start" },
+      ...beltLabels("h", { name: "source", text: "nₜ", x: 182, y: 204, anchor: "start" }),
+      { name: "x", text: "xₜ", x: 162, y: 246, anchor: "start" },
     ],
   },
 };
 
 export function buildDiagram(svg, spec) {
   const diagram = DIAGRAMS[spec.cell];
-  set(svg, { viewBox: "0 -6 380 270", role: "img" });
+  set(svg, { viewBox: `0 -6 ${WIDTH} 270`, role: "img" });
   const title = make("text", { class: "gc-title", x: 0, y: 13 }, svg);
   const flows = diagram.flows.map(({ name, d }) => ({
     name,
@@ -76,7 +77,14 @@ export function buildDiagram(svg, spec) {
   }));
   for (const { tip } of diagram.flows)
     if (tip)
-      make("polygon", { class: "gc-tip", points: `370,${tip - 8} 380,${tip} 370,${tip + 8}` }, svg);
+      make(
+        "polygon",
+        {
+          class: "gc-tip",
+          points: `${WIDTH - 10},${tip - 8} ${WIDTH},${tip} ${WIDTH - 10},${tip + 8}`,
+        },
+        svg,
+      );
   make("circle", { class: "gc-node", cx: PLUS.x, cy: PLUS.y, r: 14 }, svg);
   make(
     "path",
@@ -104,8 +112,8 @@ function buildValve(svg, { name, cx, cy, along, x, y, anchor }, stroke) {
   make("circle", { class: "gc-valve", cx, cy, r: 20, stroke }, svg);
   make("line", { class: "gc-blade gc-ghost", ...ends, ...shut }, svg);
   const blade = make("line", { class: "gc-blade", ...ends }, svg);
-  const style = `fill: ${stroke}`;
-  const label = make("text", { class: "gc-value", x, y, "text-anchor": anchor, style }, svg);
+  const look = { class: "gc-value gc-hue", style: `--gate: ${stroke}` };
+  const label = make("text", { ...look, x, y, "text-anchor": anchor }, svg);
   return { name, cx, cy, along, blade, label };
 }
 

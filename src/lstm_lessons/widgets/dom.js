@@ -44,6 +44,13 @@ export function keep(name, value) {
   }
 }
 
+// When another page, or another output's frame, keeps something by this name. Returns how to stop.
+export function whenKept(name, hear) {
+  const listen = (event) => event.key === `lstm-lessons: ${name}` && hear();
+  window.addEventListener("storage", listen);
+  return () => window.removeEventListener("storage", listen);
+}
+
 // The exercises and puzzles that this browser's reader has solved, by name.
 const CHANGED = "lstm-lessons-solved";
 

@@ -72,9 +72,10 @@ function saysOfGru(v, run, gate, t) {
 
 // ---- what is computed --------------------------------------------------------------------------
 
-// A kind of cell: `states` are shown, and the gradient is the last one's; `step` makes a step's values out
-// of the state before it, among them `state`, what is carried on, and `factor`, what the gradient
-// is multiplied by on its way back; `flows` are the widths in the diagram; `says` is the sentence.
+// A kind of cell: `states` are shown; the first is carried on, and the gradient is its. `step` makes a
+// step's values out of the state before it, among them `state`, what is carried on, and `factor`, what
+// the gradient is multiplied by on its way back; `shows` is what h shows of the new state, if it is not
+// h that is carried on; `flows` are the widths in the diagram; `says` is the sentence.
 export const CELLS = {
   memory: {
     states: ["c"],
@@ -84,10 +85,8 @@ export const CELLS = {
   },
   lstm: {
     states: ["c", "h"],
-    step(v, t, old) {
-      const made = remember(v.forget[t], v.input[t], v.candidate[t], old);
-      return { ...made, h: v.output[t] * Math.tanh(made.c) };
-    },
+    step: (v, t, old) => remember(v.forget[t], v.input[t], v.candidate[t], old),
+    shows: (v, t, c) => v.output[t] * Math.tanh(c),
     flows: (v, run, t) => ({
       ...beltFlows(v, run, t),
       squashed: Math.tanh(run.c[t]),
@@ -130,14 +129,16 @@ function beltFlows(v, run, t) {
 }
 
 // Every value of every step by name, as c, h, n, factor, written; and `gradient`, what of the last
-// step's reaches each step.
-export function simulate(cell, v) {
+// step's reaches each step. Where `aims` has a number for a step, that is carried on from it instead.
+export function simulate(cell, v, aims = []) {
+  const { step, shows } = CELLS[cell];
   const run = { c: [], h: [], n: [], factor: [], source: [], written: [] };
   const T = Object.values(v)[0].length;
   let state = 0;
   for (let t = 0; t < T; t++) {
-    const made = CELLS[cell].step(v, t, state);
-    state = made.state;
+    const made = step(v, t, state);
+    state = aims[t] ?? made.state;
+    if (shows) made.h = shows(v, t, state);
     for (const name in run) if (name in made) run[name].push(made[name]);
   }
   const gradient = Array(T).fill(1);
@@ -151,12 +152,23 @@ export function sentence(cell, v, gate, step) {
 
 export const reaches = (goal, value, target) => Math.abs(value - target) <= goal.tolerance;
 
-// From 0, where the puzzle starts, to 100: every state asked for is within the tolerance.
-export function score(goal, run) {
+// How many of the states asked for are `reached`, of `all`, and the `points`: 100 if all are, and 0 at
+// the puzzle's start. In between each step is judged by itself, as if the one before it had been right,
+// so that one wrong bar does not spoil the points of all that comes after it; of what a miss has beyond
+// 0.7 a fifth counts.
+export function score(goal, cell, v) {
+  const boxes = Object.entries(goal.targets).flatMap(([name, targets]) =>
+    targets.flatMap((target, t) => (target === null ? [] : [{ name, t, target }])),
+  );
+  const run = simulate(cell, v);
+  const reached = boxes.filter(({ name, t, target }) => reaches(goal, run[name][t], target)).length;
+  const judged = simulate(cell, v, goal.targets[CELLS[cell].states[0]]);
   let distance = 0;
-  for (const [name, targets] of Object.entries(goal.targets))
-    for (const [t, target] of targets.entries())
-      if (target !== null)
-        distance += Math.max(0, Math.abs(run[name][t] - target) - goal.tolerance);
-  return Math.max(0, Math.floor(100 * (1 - distance / goal.start_distance)));
+  for (const { name, t, target } of boxes) {
+    const miss = Math.max(0, Math.abs(judged[name][t] - target) - goal.tolerance);
+    distance += Math.min(miss, 0.56 + miss / 5);
+  }
+  const share = Math.floor(100 * (1 - distance / goal.start_distance));
+  const points = reached === boxes.length ? 100 : Math.max(0, Math.min(99, share));
+  return { points, reached, all: boxes.length };
 }

@@ -6,16 +6,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 
-import ipywidgets
 import numpy as np
 
 from .. import gradients
 from ..arguments import Array, as_count, as_number, one_of
 from ..cells import GRU, LSTM, RNN, Cell
-from ..pictures import COLORS, FlowLine, gradient_flow
-from . import reruns
+from ..pictures import FlowLine, gradient_flow
 from .panel import Panel
-from .slider import control_layout, slider
+from .slider import Choice, Slider, choice, slider
 
 N_INPUTS, N_HIDDEN = 4, 32
 
@@ -42,7 +40,6 @@ class Kind(NamedTuple):
     lines: dict[str, FlowLine]
 
 
-_GREY, _C, _H = (COLORS[name] for name in ("gradient", "c", "h"))
 _ROADS = {of: rf"$\mathbf{{|\partial {of}_T/\partial {of}_t|}}$" for of in "ch"}
 _SCALE = ("s", 0.0, 4.0, 1.0, 0.1)
 KINDS = {
@@ -50,16 +47,16 @@ KINDS = {
         _rnn,
         {"radius": ("ρ", 0.0, 3.0, 0.9, 0.05)},
         "An RNN multiplies at every step: the gradient dies, arrives or blows up",
-        {"radius": FlowLine("ρ alone", _C, ":"), "h": FlowLine(_ROADS["h"], _GREY, "-")},
+        {"radius": FlowLine("ρ alone", "c", ":"), "h": FlowLine(_ROADS["h"], "gradient", "-")},
     ),
     "lstm": Kind(
         partial(_gated, LSTM),
-        {"forget_bias": ("b_f", -2.0, 6.0, 1.0, 0.1), "scale": _SCALE},
+        {"scale": _SCALE, "forget_bias": ("b_f", -2.0, 6.0, 1.0, 0.1)},
         "An LSTM's gradient: what f carries, and all roads together",
         {
-            "c": FlowLine(_ROADS["c"], _GREY, "-"),
-            "direct": FlowLine("f alone", _C, "--"),
-            "h": FlowLine(_ROADS["h"], _H, ":"),
+            "c": FlowLine(_ROADS["c"], "gradient", "-"),
+            "direct": FlowLine("f alone", "c", "--"),
+            "h": FlowLine(_ROADS["h"], "h", ":"),
         },
     ),
     "gru": Kind(
@@ -67,8 +64,8 @@ KINDS = {
         {"update_bias": ("b_z", -6.0, 2.0, -1.0, 0.1), "scale": _SCALE},
         "A GRU's gradient: what 1 \N{MINUS SIGN} z carries, and all roads together",
         {
-            "h": FlowLine(_ROADS["h"], _GREY, "-"),
-            "direct": FlowLine("1 \N{MINUS SIGN} z alone", _H, "--"),
+            "h": FlowLine(_ROADS["h"], "gradient", "-"),
+            "direct": FlowLine("1 \N{MINUS SIGN} z alone", "h", "--"),
         },
     ),
 }
@@ -93,21 +90,14 @@ class GradientLens(Panel):
     def __init__(self, cell: str = "lstm", **start: Any) -> None:
         kind = KINDS[one_of("cell", cell, KINDS)]
         self.make, self._lines = kind.make, kind.lines
-        controls = {name: slider(*numbers) for name, numbers in kind.sliders.items()}
+        controls: dict[str, Any] = {name: slider(*n) for name, n in kind.sliders.items()}
         if cell == "rnn":
-            look = dict(description="activation", layout=control_layout())
-            controls["activation"] = ipywidgets.Dropdown(options=list(RNN.activations), **look)
+            controls["activation"] = choice("activation", list(RNN.activations))
         controls |= {"steps": slider("T", 10, 100, 100, 10), "seed": slider("seed", 0, 9, 0, 1)}
         for name, value in start.items():
             _move(name, controls[one_of("start", name, controls)], value)
         draw = partial(gradient_flow, title=kind.title, lines=kind.lines)
         super().__init__(self._compute, draw, controls, self._say)
-
-    def close(self) -> None:
-        """Take the lens off the page, its controls with it, and let go of its picture."""
-        super().close()
-        for control in self.controls.values():
-            reruns.close(control)
 
     def _compute(self, steps: int, seed: int, **settings: Any) -> dict[str, Array]:
         rng = np.random.default_rng(seed)
@@ -137,10 +127,10 @@ class GradientLens(Panel):
         )
 
 
-def _move(name: str, control: ipywidgets.Widget, value: Any) -> None:
-    if isinstance(control, ipywidgets.Dropdown):
+def _move(name: str, control: Slider | Choice, value: Any) -> None:
+    if isinstance(control, Choice):
         control.value = one_of(name, value, control.options)
-    elif isinstance(control, ipywidgets.IntSlider):
+    elif isinstance(control.step, int):
         control.value = as_count(name, value, control.min, control.max)
     else:
         control.value = as_number(name, value, control.min, control.max)

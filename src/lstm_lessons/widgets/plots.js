@@ -13,7 +13,10 @@ const LABELS = {
   step: "step",
   given: "(given)",
   bar: (name, t) => `${name}, step ${t}`,
+  faint: "▽ below 0.01%",
 };
+
+export const NARROW = 420; // a width below which the names are short
 
 const sub = (n) => String(n).replace(/\d/g, (d) => "₀₁₂₃₄₅₆₇₈₉"[d]);
 
@@ -27,14 +30,15 @@ const FAINTEST = 1e-4; // what is less lies on the gradient's floor, as an open 
 const join = (points) =>
   points.map(([x, y], k) => `${k ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
 
-// ---- building, once for each width ---------------------------------------------------------------
+// ---- building, once for each size ----------------------------------------------------------------
 
-export function buildPlots(svg, spec, width) {
+export function buildPlots(svg, spec, width, low) {
   const T = spec.steps;
-  const wide = width >= 460;
-  const [left, right] = [wide ? 124 : 52, 22];
+  const wide = width >= NARROW;
+  const [left, right] = [wide ? 124 : 66, 22];
   const column = (width - left - right) / T;
-  const frame = { svg, wide, width, left, right, column, T, x: (t) => left + (t + 0.5) * column };
+  const x = (t) => left + (t + 0.5) * column;
+  const frame = { svg, wide, low, width, left, right, column, T, x };
   svg.replaceChildren();
   const band = make("rect", { class: "gc-band", width: column }, svg);
   title(frame, wide ? LABELS.gates : LABELS.gatesNarrow, 13);
@@ -62,21 +66,22 @@ function ground({ svg, left, T, column }, top, height) {
 }
 
 function buildLane(frame, spec, lane, top) {
-  const { svg, wide, width, left, right, T } = frame;
-  const height = lane.low < 0 ? 58 : 44;
+  const { svg, wide, low, width, left, right, T } = frame;
+  const height = (lane.low < 0 ? 58 : 44) - (low ? 8 : 0);
   const zero = lane.low < 0 ? top + height / 2 : top + height;
   const given = spec.goal?.given.includes(lane.trait) ?? false;
   const style = `--gate: ${lane.color}`;
   const group = make("g", { class: given ? "gc-lane gc-given" : "gc-lane", style }, svg);
   const middle = top + height / 2;
-  make("text", { class: "gc-letter", x: 0, y: middle + (wide ? 5 : -3), text: lane.letter }, group);
-  const lines = given ? [...lane.name.split(" "), LABELS.given] : lane.name.split(" ");
-  if (wide)
-    for (const [k, text] of lines.entries()) {
-      const y = middle + 10 + 12 * (k - lines.length / 2);
-      make("text", { class: "gc-name", x: 16, y, text }, group);
-    }
-  const place = { x: left - 8, y: middle + (wide ? 4 : 12), "text-anchor": "end" };
+  // The name stands beside the letter, or below it, and then without the word gate.
+  const words = lane.name.split(" ").slice(0, wide ? 2 : 1);
+  const lines = given ? [...words, LABELS.given] : words;
+  const line = (k) => middle + 10 + 12 * (k - lines.length / 2) - (wide ? 0 : 6);
+  for (const [k, text] of lines.entries())
+    make("text", { class: "gc-name", x: wide ? 16 : 0, y: line(wide ? k : k + 1), text }, group);
+  const y = wide ? middle + 5 : line(0);
+  make("text", { class: "gc-letter gc-hue", x: 0, y, text: lane.letter }, group);
+  const place = { x: left - 8, y, "text-anchor": "end" };
   const value = make("text", { class: "gc-value", ...place }, group);
   const box = { top, height, given };
   const bars = Array.from({ length: T }, (_, t) => buildBar(frame, group, lane, box, t));
@@ -106,10 +111,10 @@ function buildBar({ x, column }, group, lane, { top, height, given }, t) {
 }
 
 function buildStates(frame, spec, y) {
-  const { svg, width, left, right, T } = frame;
+  const { svg, low, width, left, right, T } = frame;
   const names = CELLS[spec.cell].states;
   title(frame, LABELS.states[names.join("")], y - 4);
-  const state = { top: y + 4, height: 112, high: 0, low: 0 };
+  const state = { top: y + 4, height: low ? 80 : 112, high: 0, low: 0 };
   ground(frame, state.top, state.height);
   state.axis = make("line", { class: "gc-axis", x1: left, x2: width - right }, svg);
   const tick = { class: "gc-tick", x: left - 6, "text-anchor": "end" };
@@ -123,8 +128,8 @@ function buildStates(frame, spec, y) {
     const line = make("path", { class: "gc-line", stroke, "stroke-dasharray": dash }, svg);
     const dot = { fill: name === "h" ? "var(--gc-paper)" : stroke, stroke, "stroke-width": 1.6 };
     const dots = Array.from({ length: T }, () => make("path", dot, svg));
-    const place = { x: width - right + 6, style: `fill: ${stroke}`, text: name };
-    return { name, line, dots, label: make("text", { class: "gc-label", ...place }, svg) };
+    const place = { x: width - right + 6, style: `--gate: ${stroke}`, text: name };
+    return { name, line, dots, label: make("text", { class: "gc-label gc-hue", ...place }, svg) };
   });
   return state;
 }
@@ -144,10 +149,12 @@ function buildTargets({ svg, column, x }, spec, name) {
 }
 
 function buildGradient(frame, spec, y) {
-  const { svg, wide, width, left, right, T } = frame;
+  const { svg, wide, low, width, left, right, T } = frame;
   const name = CELLS[spec.cell].states[0];
   title(frame, LABELS[wide ? "gradient" : "gradientNarrow"](name, T), y - 4);
-  const back = { top: y + 4, height: 84 };
+  const back = { top: y + 4, height: low ? 62 : 84 };
+  const legend = { x: width - right, y: y - 4, "text-anchor": "end", text: LABELS.faint };
+  back.legend = make("text", { class: "gc-tick", ...legend }, svg);
   back.y = (share) =>
     back.top + back.height * Math.min(1, 0.06 - 0.22 * Math.log10(Math.max(share, 1e-9)));
   back.floor = back.y(1e-9) - 4;
@@ -259,6 +266,7 @@ function drawGradient({ back, x }, spec, { gradient }) {
     return `${t && !faint(t - 1) ? "L" : "M"}${x(t)} ${back.y(share)}`;
   });
   set(back.line, { d: line.join("") });
+  set(back.legend, { visibility: gradient.some((_, t) => faint(t)) ? "visible" : "hidden" });
   for (const [t, dot] of back.dots.entries()) {
     const [cx, cy] = [x(t), faint(t) ? back.floor : back.y(gradient[t])];
     if (faint(t)) set(dot, { d: `M${cx - 4} ${cy - 5}h8l-4 6z`, fill: "none" });

@@ -14,9 +14,16 @@ from .base import Widget, script, style
 CARD = "How far you are: run this cell, and the exercises and puzzles count as you solve them"
 
 
-def course() -> list[list[str]]:
-    """The names of all exercises and puzzles, a list for each lesson."""
-    return [[*lesson.exercises, *presets.of_lesson(lesson.number)] for lesson in LESSONS]
+def course() -> list[dict[str, Any]]:
+    """Each lesson's notebook and title, and the names of its exercises and puzzles."""
+    return [
+        {
+            "notebook": lesson.notebook,
+            "title": lesson.title,
+            "names": [*lesson.exercises, *presets.of_lesson(lesson.number)],
+        }
+        for lesson in LESSONS
+    ]
 
 
 class Progress(Widget):
@@ -28,6 +35,7 @@ class Progress(Widget):
 
     _esm = script("progress")
     _css = style("progress")
+    invitation = ""
 
     solved = traitlets.List(traitlets.Unicode()).tag(sync=True)
 
