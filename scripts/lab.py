@@ -30,6 +30,10 @@ def sources() -> list[Path]:
     return [*lessons, *sorted((ROOT / "docs").glob("*.md"))]
 
 
+# In the copies' folder: of each what was written in it when it was copied, and when that was.
+RECORD = Path(".jupyter") / "copies.json"
+
+
 def written(path: Path) -> str:
     """A mark of what somebody wrote in a file: of a notebook its cells, but not what they gave."""
     content = path.read_bytes()
@@ -47,8 +51,10 @@ def bring(target: Path, files: list[Path], root: Path = ROOT) -> list[str]:
 
     A notebook that is copied is trusted, so that it is alive before it has run: it is the project's own.
     """
-    record = target / ".jupyter" / "copies.json"
-    known = json.loads(record.read_text(encoding="utf-8")) if record.exists() else {}
+    record = target / RECORD
+    kept_record = json.loads(record.read_text(encoding="utf-8")) if record.exists() else {}
+    known = {name: wrote for name, (wrote, _) in kept_record.items()}
+    times = {name: time for name, (_, time) in kept_record.items()}
     new, renewed, kept = [], [], []
     for source in files:
         name = source.relative_to(root).as_posix()
@@ -64,17 +70,18 @@ def bring(target: Path, files: list[Path], root: Path = ROOT) -> list[str]:
             kept += [copy.name] if known.get(name) != now else []
             continue
         copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(source, copy)  # with its time, for `last_saved`
+        shutil.copy(source, copy)
         if copy.suffix == ".ipynb":
             NotebookNotary().sign(nbformat.read(copy, as_version=4))
-        known[name] = now
+        known[name], times[name] = now, copy.stat().st_mtime_ns
     # A lesson that has another name by now would stand there twice.
     for name in known.keys() - {source.relative_to(root).as_posix() for source in files}:
         copy = target / name
         if copy.exists() and written(copy) == known.pop(name):
             copy.unlink()
     record.parent.mkdir(parents=True, exist_ok=True)
-    record.write_text(json.dumps(known, indent=1), encoding="utf-8")
+    pairs = {name: (wrote, times.get(name, 0)) for name, wrote in known.items()}
+    record.write_text(json.dumps(pairs, indent=1), encoding="utf-8")
     said = [f"{len(new)} new"] if new else []
     said += [f"{name} renewed" for name in renewed]
     lines = [f"Your copies of the lessons are in {target}{': ' if said else ''}{', '.join(said)}."]
@@ -87,8 +94,10 @@ def bring(target: Path, files: list[Path], root: Path = ROOT) -> list[str]:
 def last_saved(target: Path, files: list[Path], root: Path = ROOT) -> str:
     """The lesson that the reader saved last, or the first; as a path in ``target``."""
     names = [path.relative_to(root) for path in files if path.suffix == ".ipynb"]
+    record = json.loads((target / RECORD).read_text(encoding="utf-8"))
+    copied = {name: record.get(name.as_posix(), ("", 0))[1] for name in names}
     times = {name: (target / name).stat().st_mtime_ns for name in names}
-    saved = [name for name in names if times[name] > (root / name).stat().st_mtime_ns]
+    saved = [name for name in names if times[name] > copied[name]]
     return max(saved, key=times.get, default=names[0]).as_posix()
 
 

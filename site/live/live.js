@@ -11,6 +11,7 @@ import progress from "./progress.js";
 const WORDS = {
   code: "Show all code",
   on: (title) => `Continue: ${title}`,
+  waits: "The text goes on here when you have answered the question above, or pressed “Show me”.",
 };
 const LAST = "last lesson"; // under this the browser keeps where the reader was
 const CODE = "all code"; // and whether all code is to be shown
@@ -123,6 +124,27 @@ function keepInSight(cell) {
   window.addEventListener("resize", fit);
 }
 
+// ---- what stands behind a guess's answer waits with it, as far as the next heading or thing to drag
+
+function keepBack(cell) {
+  const before = (el) => el.compareDocumentPosition(cell) & Node.DOCUMENT_POSITION_FOLLOWING;
+  const guess = places.findLast((el) => el.dataset.kind === "Guess" && before(el));
+  const rest = [];
+  const ends = "section, .live, :has(.live)";
+  for (let it = cell.nextElementSibling; it && !it.matches(ends); it = it.nextElementSibling)
+    rest.push(it);
+  if (!rest.length) return;
+  const note = make("p", { class: "waits", text: WORDS.waits });
+  cell.after(note);
+  const show = () => {
+    const open = Boolean(guess.querySelector(".guess-said"));
+    note.hidden = open;
+    for (const it of rest) it.classList.toggle("kept-back", !open);
+  };
+  new MutationObserver(show).observe(guess, { childList: true, subtree: true });
+  show();
+}
+
 // ---- one switch for the code of all cells; those that only set up a widget are there with it
 
 function codeSwitch(openers) {
@@ -189,3 +211,4 @@ for (const el of places) {
   el.replaceChildren();
   WIDGETS[el.dataset.kind]({ model, el });
 }
+for (const cell of document.querySelectorAll(".cell.tag_answer")) keepBack(cell);

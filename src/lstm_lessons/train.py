@@ -135,8 +135,7 @@ class Stopped(KeyboardInterrupt):
 
     def __init__(self, bar: Bar, history: History | None = None):
         super().__init__(
-            f"Stopped after step {bar.n:,} of {bar.total:,}. The cells below need this one:"
-            " run it again before you go on."
+            f"Stopped after step {bar.n:,} of {bar.total:,}. Run this cell again, and then those below it."
         )
         self.history = history
 

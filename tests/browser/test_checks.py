@@ -74,6 +74,6 @@ def test_the_stop_button_ends_all_trainings_of_a_cell_and_leaves_one_sentence(la
     page.get_by_role("button", name="Interrupt the kernel").click()
     until(lambda: "Stopped" in "".join(output.all_text_contents()))
     text = "".join(output.all_inner_texts()).strip()
-    assert re.fullmatch(r"Stopped after step [\d,]+ of 2,000,000\. The cells below [^\n]*", text)
+    assert re.fullmatch(r"Stopped after step [\d,]+ of 2,000,000\. Run this cell again[^\n]*", text)
     assert page.get_by_text("and on", exact=True).count() == 0
     page.context.close()

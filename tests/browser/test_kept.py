@@ -198,6 +198,17 @@ def test_a_puzzle_s_bars_are_there_again_after_a_reload_until_they_are_reset(des
     assert hand.button("Undo").is_disabled()
 
 
+def test_a_painted_stroke_is_kept_to_its_last_bar(desk):
+    hand = desk.hand(GateConsole(goal="hold"))
+    hand.drag(("f", 1, 0.9), ("f", 6, 0.9), ("f", 12, 0.9), moves=20)
+    painted = hand.values("f")
+    assert len(set(painted)) == 1 != len(set([*painted, 0.5]))
+    until(lambda: (desk.kept("bars lstm hold") or {}).get("forget") == painted)
+    desk.page.reload()
+    again = GateConsole(goal="hold")
+    shows(desk.hand(again), again, {"forget": painted})
+
+
 def test_kept_bars_can_be_undone_and_do_not_go_over_what_python_has_set(desk):
     desk.keep("bars lstm hold", json.dumps(GATES))
     restored, set_before = GateConsole(goal="hold"), GateConsole(goal="hold")

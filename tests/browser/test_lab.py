@@ -124,6 +124,12 @@ def test_every_key_does_what_the_note_says_and_the_notebook_stays_where_it_is(ha
 
     press = hand.page.keyboard.press
     hand.bar("f", 5).click(position={"x": 5, "y": 2})
+    cells = hand.page.locator(".jp-Cell").count()
+    for key in "bdd00m":  # JupyterLab's own, for whoever does not work on a console
+        press(key)
+    assert (
+        hand.page.locator(".jp-Cell").count() == cells and not hand.page.locator("dialog").count()
+    )
     hand.button("Reset").click()
     before = selection()
     press("Tab")

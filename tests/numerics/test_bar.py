@@ -90,7 +90,7 @@ def test_a_race_that_goes_on_has_a_bar_that_grows(monkeypatch):
 def test_stopped_anywhere_a_loop_of_trainings_ends_with_one_sentence(stop, n, capsys):
     first, second = stop
     with pytest.raises(
-        Stopped, match=rf"^Stopped after step {n} of 6\. The cells below "
+        Stopped, match=rf"^Stopped after step {n} of 6\. Run this cell again"
     ) as caught:
         with one_bar(6):
             fit(model(), batches(first), 3)

@@ -13,6 +13,7 @@ import html
 import re
 import warnings
 from collections.abc import Callable
+from inspect import signature
 from typing import Any, TypeVar
 
 from ..arguments import as_array, shown
@@ -117,6 +118,10 @@ class exercise:
         given += [value for one in given if isinstance(one, dict) for value in one.values()]
         if any(value is ... for value in given):
             return UNTOUCHED
+        try:
+            signature(self.judge).bind(*answers, **named)
+        except TypeError as error:
+            return f"Not yet: the check asks for other answers than it was given: {error}."
         try:
             sentence = self.judge(*answers, **named)
         except Unfit as unfit:

@@ -41,7 +41,7 @@ GUESSES: dict[str, dict[str, Any]] = {
         "why": {
             0.6: "You may have thought of the half that is to be left, or have shared it out over 30 steps."
             " f is what each single step keeps: at 0.5, half is gone after one.",
-            0.95: "That sounds like nearly everything, and is not enough: 0.9 was down to half in seven"
+            0.95: "That sounds like a lot, and is not enough: even 0.9 was down to half in seven"
             " steps. Drag f up from 0.9 and watch how late the half-life begins to grow.",
             0.9739: "You are near, but close to 1 every thousandth counts. Drag f from 0.95 up to 0.98 in"
             " small steps and watch the half-life.",

@@ -90,16 +90,16 @@ GUESSES: dict[str, dict[str, Any]] = {
         question="Adding, learning rate 0.01, about as many parameters: who needs fewer training"
         " steps?",
         choices={
-            0.67: "two layers, clearly",
-            1.5: "no clear difference",
-            np.inf: "one layer, clearly",
+            "two": "two layers, clearly",
+            "same": "no clear difference",
+            "one": "one layer, clearly",
         },
         why={
-            0.67: "Deeper is often taken for better. A second layer can read what the first has made"
+            "two": "Deeper is often taken for better. A second layer can read what the first has made"
             " of the input; in adding there is little to be read in two stages.",
-            1.5: "In these two seeds the second layer buys nothing that width does not buy. Put other"
+            "same": "In these two seeds the second layer buys nothing that width does not buy. Put other"
             " seeds into the cell: now and then one needs far longer.",
-            np.inf: "A second layer could have made the way of the gradient harder. In these two seeds"
+            "one": "A second layer could have made the way of the gradient harder. In these two seeds"
             " it costs nothing either. Put other seeds into the cell: some are slower.",
         },
     ),
@@ -108,7 +108,7 @@ GUESSES: dict[str, dict[str, Any]] = {
 
 def _size(units: float) -> str:
     if units != int(units) or units < 1:
-        return f"{units:g} is not a whole number of units. Which of its neighbours is nearer?"
+        return f"{units:g} is no whole number of units, 1 or more."
     return f"{units:g} units have {units * (units + 11):,.0f} parameters, not about 2,480."
 
 

@@ -180,7 +180,8 @@ class Console {
   }
 
   keepBars() {
-    const bars = Object.fromEntries(this.free.map(({ trait }) => [trait, this.values[trait]]));
+    const { values } = this; // which a drag goes on to change in place
+    const bars = Object.fromEntries(this.free.map(({ trait }) => [trait, [...values[trait]]]));
     if (same(bars, this.kept)) return;
     this.kept = bars;
     keep(this.bars, same(this.values, this.start) ? null : bars);
@@ -264,6 +265,9 @@ class Console {
     const hold = (event) => this.drag && event.preventDefault();
     svg.addEventListener("touchmove", hold, { passive: false });
     root.addEventListener("keydown", () => root.classList.add("gc-keys"), true);
+    root.addEventListener("keydown", (event) => {
+      if (!event.ctrlKey && !event.metaKey) event.stopPropagation(); // JupyterLab's are single letters
+    });
     svg.addEventListener("keydown", (event) => this.press(event));
     // Not on the svg: it would become a stop of Tab itself.
     this.frame.addEventListener("focusin", (event) => this.focus(event));
