@@ -133,7 +133,9 @@ class Lab:
     def _note(self, kind, text, location):
         # JupyterLab takes its splash screen away twice when a theme comes while it loads.
         splash = "'removeChild'" in text and "jlab_core" in text
-        if kind == "error" and not splash:
+        # Where a page is closed while it still asks its kernel for this.
+        debugger = "Could not restore the debugger state" in text
+        if kind == "error" and not splash and not debugger:
             self.errors.append(f"{text} ({location.get('url', '')})")
 
 

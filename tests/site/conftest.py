@@ -69,7 +69,8 @@ class Page:
         frames = [state["frames"][width]["pictures"] for state in self.states("PanelView")]
         fetched = {self.site.folder / name for pictures in frames for name in pictures}
         self.page.set_viewport_size(size | {"height": self.page.evaluate(height)})
-        complete = "[...document.images].every((image) => image.complete)"
+        # What waits for a guess is not fetched.
+        complete = "[...document.images].every((it) => it.complete || !it.checkVisibility())"
         # What has arrived is told while the page is asked; a picture is complete a little later.
         until(lambda: self.page.evaluate(complete) and fetched <= self.files, seconds=30)
         self.page.set_viewport_size(size)

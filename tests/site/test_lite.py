@@ -137,8 +137,8 @@ def test_a_gate_is_dragged_and_python_reads_it(lesson):
 
 def test_a_panel_s_slider_changes_its_picture(lesson):
     lesson.first(r"(Panel|GradientLens)\(")
-    picture = lesson.page.locator(".widget-image").first
-    panel = lesson.page.locator(".jp-OutputArea-output").filter(has=picture).first
+    panel = lesson.page.locator(".lesson-panel").first
+    picture = panel.locator("img")
     before = picture.get_attribute("src")
     panel.get_by_role("slider").first.press("ArrowRight")
     until(lambda: picture.get_attribute("src") != before)
