@@ -24,7 +24,7 @@ GUESSES: dict[str, dict[str, Any]] = {
         },
         "why": {
             10: "You may have thought that the state holds the words side by side. But at every step all"
-            " of it goes through Wₕ and tanh once more, and each time a change gets smaller.",
+            " of it goes through Wₕ and tanh once more, and in this network most steps leave less of a change.",
             1000: "You may have added up what is lost, step by step. It multiplies: a factor of 0.6,"
             " twenty times over, is less than a ten-thousandth.",
             np.inf: "Each step leaves about 0.6 of a change. Between the fourth word and the last there"

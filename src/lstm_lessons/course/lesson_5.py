@@ -59,8 +59,8 @@ GUESSES: dict[str, dict[str, Any]] = {
             " counted. Move s from 0 to 1 and see how far the solid line leaves the dashed one.",
             100: "They do bring more. But it is a factor at each step, and fifty of them multiply:"
             " follow the two lines to the left, and see the gap grow with every step.",
-            1000: "At s = 0.5 it is about a hundred times as much. At s = 1 the roads are wider,"
-            " and that tells at each of the fifty steps.",
+            1000: "At s = 0.5 it is about a hundred times as much, in the median. At s = 1 the roads"
+            " are wider, and that tells at each of the fifty steps.",
             np.inf: "At each step the side roads add about a fifth, on average, to what f alone"
             " lets through. Fifty such steps make it more than ten thousand times as much.",
         },
