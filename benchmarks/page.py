@@ -1,26 +1,57 @@
-"""A lesson's page of the site: what it weighs, when it can be dragged, and how it follows the hand."""
+"""The site's pages: what they weigh, when they can be dragged, and how each widget follows the hand."""
 
+import json
 import socket
 import tempfile
 import threading
+import time
+import urllib.request
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import numpy as np
+import websocket  # comes with JupyterLab's server
 from playwright.sync_api import sync_playwright
 
-from benchmarks.drag import WATCH_CONSOLE, drag, row
+from benchmarks.drag import row
+from lstm_lessons.course import LESSONS
 from scripts.browser.lab import chromium, in_page
-from scripts.jupyter import NOTEBOOKS, shown
 from scripts.website import pages
 
-READY = "document.querySelector('.gc-plots [role=slider]') && (window.ready ??= performance.now())"
-
-
-def with_consoles() -> list[str]:
-    """The lessons that show a gate console."""
-    paths = sorted(NOTEBOOKS.glob("*.ipynb"))
-    return [path.stem for path in paths if any("GateConsole(" in text for text in shown(path))]
+READY = """[...document.querySelectorAll(".live")].every((it) => it.children.length && !it.querySelector(
+  ":scope > script")) && (window.ready ??= performance.now())"""
+# What is pulled up and down, or to and fro: in each the first that there is.
+HANDLES = {
+    "a bar of a gate console": ".gc [data-lane='f'][data-step='7']",
+    "a knob of an RNN": ".gc [data-knob=w_h]",
+    "a word's column of an operating table": ".nc [data-gate='f'][data-unit=all][data-word='9']",
+    "a lens's slider": ".lesson-lens input[type=range]",
+}
+# Each move is timed from the start of its handling to the first task after the next frame was
+# painted; a picture is a frame before which the widget has changed.
+WATCH = """
+const seen = (window.seen = { moves: [], pictures: 0, stop: false });
+const { port1, port2 } = new MessageChannel();
+let waiting = [], changed = false;
+port1.onmessage = () => {
+  const now = performance.now();
+  seen.moves.push(...waiting.map((t) => now - t));
+  waiting = [];
+};
+document.addEventListener("pointermove", () => {
+  const began = performance.now();
+  requestAnimationFrame(() => { waiting.push(began); port2.postMessage(0); });
+}, true);
+const all = { subtree: true, childList: true, attributes: true, characterData: true };
+new MutationObserver(() => (changed = true)).observe(document.querySelector(argument), all);
+const frame = () => {
+  seen.pictures += changed;
+  changed = false;
+  if (!seen.stop) requestAnimationFrame(frame);
+};
+requestAnimationFrame(frame);
+"""
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -28,14 +59,39 @@ class Quiet(SimpleHTTPRequestHandler):
         pass
 
 
+def pull(page, port: int, handle: str, seconds: float) -> None:
+    """A hand that pulls to and fro, with 125 mouse moves a second as a common mouse sends.
+
+    They go straight to Chromium: Playwright sends a move only when the last one has been answered.
+    """
+    place = page.locator(handle).first
+    place.evaluate("(it) => it.scrollIntoView({ block: 'center', behavior: 'instant' })")
+    box = place.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    targets = json.load(urllib.request.urlopen(f"http://127.0.0.1:{port}/json"))
+    address = next(t["webSocketDebuggerUrl"] for t in targets if t["url"] == page.url)
+    chrome = websocket.create_connection(address, suppress_origin=True)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    start = time.perf_counter()
+    for k in range(int(125 * seconds)):
+        sway = {"x": x + 60 * np.sin(k / 9), "y": y + 20 * np.sin(k / 7)}
+        move = {"type": "mouseMoved", "button": "left", "buttons": 1} | sway
+        chrome.send(json.dumps({"id": k, "method": "Input.dispatchMouseEvent", "params": move}))
+        time.sleep(max(0, start + (k + 1) / 125 - time.perf_counter()))
+    page.mouse.up()
+    chrome.close()
+
+
 def measure(url: str, folder: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     args = ["--no-sandbox", "--disable-background-networking", f"--remote-debugging-port={port}"]
+    left = dict(HANDLES)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=args)
-        for name in ["index", *with_consoles()]:
+        for name in ["index", "puzzle", *(lesson.notebook for lesson in LESSONS)]:
             page, loaded = browser.new_page(viewport={"width": 1400, "height": 1000}), set()
             page.on("response", lambda r, loaded=loaded: loaded.add(r.url.split("?")[0]))
             page.goto(f"{url}/{name}.html")
@@ -44,17 +100,20 @@ def measure(url: str, folder: Path) -> None:
             page.wait_for_load_state("networkidle")
             page.set_viewport_size({"width": 1400, "height": 1000})
             files = [folder / address.removeprefix(f"{url}/") for address in loaded]
-            weight = sum(file.stat().st_size for file in files) / 1e6
+            weight = sum(file.stat().st_size for file in files if file.is_file()) / 1e6
             print(f"{name}: {weight:.2f} MB with all its pictures, alive after {ready:.0f} ms")
-            if name == "index":
-                page.locator(".gc-plots").first.scroll_into_view_if_needed()
-                drag(page, port, 0.5)  # the first strokes are still being compiled
-                in_page(page, WATCH_CONSOLE)
-                drag(page, port)
+            for what, handle in list(left.items()):
+                if not page.locator(handle).count():
+                    continue
+                del left[what]
+                pull(page, port, handle, 1)  # the first strokes are still being compiled
+                in_page(page, WATCH, ".live:has(" + handle + ")")
+                pull(page, port, handle, 3)
                 seen = in_page(page, "seen.stop = true; await sleep(100); return seen")
-                row("page: from a move to the changed picture, not yet painted", seen["handled"])
-                row("page: from a move to the end of the next frame", seen["moves"])
+                row(f"{what}: from a move to the end of the next frame", seen["moves"])
+                print(f"{what}: {seen['pictures'] / 3:.0f} pictures a second")
             page.close()
+    assert not left, f"no page has {left}"
 
 
 def main() -> None:

@@ -42,19 +42,18 @@ def milliseconds(program: str) -> float:
     return 1000 * (end - (start or began))
 
 
-def updates(panels) -> None:
-    """One row for each (name, panel, control's name, values): set a value, have the new picture.
+def updates(panel, values) -> list[float]:
+    """Set the slider's value, have the new picture: how long each takes.
 
     That is the kernel's part of the wait; `benchmarks.drag` measures all of it in a browser.
     """
-    for name, panel, control, values in panels:
-        times = []
-        for value in values:
-            before, start = panel.view.value, time.perf_counter()
-            panel.controls[control].value = value
-            times.append(1000 * (time.perf_counter() - start))
-            assert panel.view.value != before, f"{name}: no new picture at {control} = {value}"
-        row(name, times)
+    times = []
+    for value in values:
+        before, start = panel.view.value, time.perf_counter()
+        panel.controls["f"].value = value
+        times.append(1000 * (time.perf_counter() - start))
+        assert panel.view.value != before, f"no new picture at f = {value}"
+    return times
 
 
 def row(what: str, values) -> None:
@@ -68,23 +67,14 @@ def main() -> None:
     print(f"{'':<58}{'p50':>7}{'p95':>7}")
     for what, program in STARTS.items():
         row(what, [milliseconds(program) for _ in range(1 + RUNS)][1:])
-    lenses = [("lstm", "forget_bias", np.arange(60) / 10), ("rnn", "radius", np.arange(60) / 20)]
-    updates(
-        [
-            ("panel: from a value to the new picture", names["panel"], "f", np.arange(80) / 100),
-            *(
-                (f"lens of {cell}s, H = 32, T = 100: the same", GradientLens(cell), *moves)
-                for cell, *moves in lenses
-            ),
-        ]
-    )
-    for cell, control, values in lenses:
+    row("panel: from a value to the new picture", updates(names["panel"], np.arange(80) / 100))
+    for cell, control, most in (("lstm", "forget_bias", 6), ("rnn", "radius", 3)):
         lens, times = GradientLens(cell), []
-        for value in values:
+        for value in np.linspace(0, most, 60, endpoint=False):
             start = time.perf_counter()
             lens.compute(**lens.values | {control: value})
             times.append(1000 * (time.perf_counter() - start))
-        row(f"lens of {cell}s: its curves alone", times)
+        row(f"lens of {cell}s, H = 32, T = 100: its curves in Python", times)
 
 
 if __name__ == "__main__":

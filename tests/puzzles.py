@@ -3,7 +3,7 @@
 import numpy as np
 
 from lstm_lessons import GateConsole
-from lstm_lessons.widgets.presets import GOALS, LANES
+from lstm_lessons.widgets.presets import GOALS, KNOBS, LANES
 
 
 def lane(base, exceptions=None):
@@ -15,6 +15,9 @@ ONCE = lane(0, {2: 1})
 HELD = dict(forget=lane(1), input=ONCE)
 SOLUTIONS = {
     ("memory", "half-life"): dict(forget=lane(0.79)),
+    ("rnn", "forget"): dict(w_x=1.1, w_h=0.4, b=0),
+    ("rnn", "hold a sign"): dict(w_x=2, w_h=1.65, b=0),
+    ("rnn", "hold 0.8"): dict(w_x=1.37, w_h=1.37, b=0),
     ("lstm", "hold"): HELD,
     ("lstm", "forget on cue"): dict(forget=lane(1, {8: 0}), input=ONCE),
     ("lstm", "write-hold-read"): HELD | dict(output=lane(0, {10: 1})),
@@ -33,6 +36,9 @@ HOLD = [*KEEP_NOTHING_NEW, dict(input=ONCE)]
 COUNTED = [2, 5, 6, 9]
 WAYS = {
     ("memory", "half-life"): [dict(forget=lane(f)) for f in (0.65, 0.72, 0.79)],
+    ("rnn", "forget"): [dict(b=0), dict(w_h=0.4), dict(w_x=1.1)],
+    ("rnn", "hold a sign"): [dict(w_h=1.2), dict(w_h=1.4), dict(w_h=1.65), dict(w_x=2)],
+    ("rnn", "hold 0.8"): [dict(b=0), dict(w_x=1.37), dict(w_h=1), dict(w_h=1.37)],
     ("lstm", "hold"): HOLD,
     ("lstm", "forget on cue"): [*HOLD, dict(forget=lane(1, {8: 0}))],
     ("lstm", "write-hold-read"): [*HOLD, dict(output=lane(0)), dict(output=lane(0, {10: 1}))],
@@ -52,12 +58,13 @@ WAYS = {
     ],
     ("gru", "hold"): [dict(update=lane(0)), dict(update=ONCE)],
 }
-PUZZLES = [(cell, goal) for cell in GOALS for goal in GOALS[cell]]
+ALL = [(cell, goal) for cell in GOALS for goal in GOALS[cell]]
+PUZZLES = [(cell, goal) for cell, goal in ALL if not GOALS[cell][goal].best]  # can be solved
 
 
 def console_with(cell, values, goal=None):
-    """A console whose gates have these values."""
-    steps = len(next(iter(values.values())))
+    """A console whose gates and knobs have these values."""
+    steps = None if goal else len(values[LANES[cell][0].trait])
     console = GateConsole(cell, goal=goal) if goal else GateConsole(cell, steps)
     for trait, value in values.items():
         setattr(console, trait, value)
@@ -73,4 +80,8 @@ def random_gates(cell, steps, rng):
         kinds = [values, ends, np.round(values, 2), np.full(steps, values[0])]
         return kinds[rng.integers(4)].tolist()
 
-    return {lane.trait: one(lane.low) for lane in LANES[cell]}
+    def turned(knob):
+        return float(rng.choice([rng.uniform(knob.low, knob.high), 0, 1, knob.low, knob.high]))
+
+    lanes = {lane.trait: one(lane.low) for lane in LANES[cell]}
+    return lanes | {knob.trait: turned(knob) for knob in KNOBS.get(cell, [])}

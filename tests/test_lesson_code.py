@@ -51,7 +51,7 @@ def draws(node):
     if not isinstance(node, ast.Call):
         return False
     if isinstance(node.func, ast.Name):
-        return node.func.id in ("Panel", "GateConsole", "GradientLens")
+        return node.func.id in ("Panel", "GateConsole", "GradientLens", "NetworkConsole")
     place = ast.unparse(node.func).rpartition(".")[0]
     if not re.fullmatch(r"pictures|lesson_\d+", place):
         return False

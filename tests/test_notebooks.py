@@ -1,5 +1,6 @@
 """What holds for every lesson as it is stored, and for the script that stores it."""
 
+import itertools
 import re
 import subprocess
 import sys
@@ -91,17 +92,16 @@ def test_the_javascript_stored_with_a_widget_is_the_package_s_own(lesson):
         assert stored == (str(kind._esm), str(kind._css)), f"{name}: run make notebooks"
 
 
-def test_a_panel_is_stored_with_pictures_of_its_main_slider_s_places(lesson):
+def test_a_panel_is_stored_with_pictures_of_its_controls_places(lesson):
     panels = [m["state"] for m in widgets(lesson).values() if "frames" in m["state"]]
     assert len(panels) == sum(words.startswith("Panel:") for words in shown(lesson))
     for state in panels:
-        frames, names = state["frames"], [control["name"] for control in state["controls"]]
-        values = frames["values"]
-        assert len(values) >= 4 and frames["positions"] == state["values"]
-        assert values[frames["start"]] == state["values"][names.index(frames["main"])]
+        frames = state["frames"]
+        places = list(itertools.product(*frames["axes"]))
+        assert len(places) >= 4 and list(places[frames["start"]]) == state["values"]
         assert frames["sentences"][frames["start"]] == state["sentence"]
         for kind in ("wide", "narrow"):
-            assert len(frames[kind]["pictures"]) == len(values) == len(frames["sentences"])
+            assert len(frames[kind]["pictures"]) == len(places) == len(frames["sentences"])
             assert len(set(frames[kind]["pictures"])) > 2  # not all need differ
         texts = [text for kind in ("wide", "narrow") for text in frames[kind]["pictures"]]
         assert sum(map(len, texts)) < 1.6e6
@@ -130,7 +130,8 @@ def test_a_reader_guesses_before_each_thing_to_drag(lesson):
 
 def test_what_is_shown_is_a_guess_a_thing_to_drag_or_the_progress(lesson):
     kinds = {re.match(r"\w+", words)[0] for words in shown(lesson)}
-    assert kinds <= {"Guess", "Panel", "GateConsole", "Progress"}
+    dragged = {"Panel", "GateConsole", "GradientLens", "NetworkConsole"}
+    assert kinds <= {"Guess", *dragged, "Progress"}
 
 
 def test_every_guess_is_answered_later_on(lesson):
@@ -244,7 +245,7 @@ def test_a_panel_is_stored_with_all_that_it_shows_without_a_kernel_and_with_noth
     models = widgets(nbformat.read(stored, as_version=4)).values()
     (panel,) = (model for model in models if model["model_name"] == "AnyModel")
     frames = panel["state"]["frames"]
-    assert frames["values"] == [0, 1, 2, 3, 4] and frames["start"] == 1
+    assert frames["axes"] == [[0, 1, 2, 3, 4]] and frames["start"] == 1
     assert frames["sentences"] == [f"y = {y}" for y in range(5)]
     assert len(set(frames["wide"]["pictures"])) == len(set(frames["narrow"]["pictures"])) == 5
     assert [buffer["data"] for buffer in panel["buffers"]] == [""]

@@ -4,7 +4,7 @@
 
 Sphinx and MyST make the pages. Written here is what they have no means for: a widget becomes its
 state and a place where site/live/live.js puts it, instead of an ipywidgets manager with its megabytes
-of script. All pictures become files, those too that a notebook keeps for the places of a panel's slider.
+of script. All pictures become files, those too that a notebook keeps for the places of a panel's controls.
 What becomes of code and of answers is in cells.py.
 """
 
@@ -68,9 +68,10 @@ class Pages:
         console, first = GateConsole("lstm"), LESSONS[0].notebook
         console.step = 7  # of which the front page speaks
         parts = {
-            "console": place(console.get_state(), first),
+            "console": place(console.get_state(), "front", first),
+            "puzzle": place(GateConsole("lstm", goal="your own").get_state(), "puzzle", first),
             "lite": run_here(first),
-            "progress": place(Progress().get_state(), first),
+            "progress": place(Progress().get_state(), "progress", first),
             "lessons": [lesson.notebook for lesson in LESSONS],
             "docs": [path.stem for path in DOCS],
             "repository": repository(),
@@ -103,7 +104,7 @@ class Pages:
                 name, data = f"{path.stem}-{cell.id}-{k}", output.get("data", {})
                 if VIEW in data:
                     state = widgets[data[VIEW]["model_id"]]["state"]
-                    made = self.widget(state, name, path.stem)
+                    made = self.widget(state, name, cell.id, path.stem)
                 elif "image/png" in data:
                     made = self.image(name, data["image/png"], output.metadata["image/png"])
                 else:
@@ -124,8 +125,8 @@ class Pages:
         source = f'<source media="{PHONE}" srcset="{narrow}" width="{width}" height="{height}">'
         return f"<picture>{source}{made}</picture>"
 
-    def widget(self, state: dict, name: str, lesson: str) -> str:
-        """A widget's place; the pictures that it holds in its state become files."""
+    def widget(self, state: dict, name: str, cell: str, lesson: str) -> str:
+        """A cell's widget; the pictures that it holds in its state become files."""
         for k, piece in enumerate(state.get("evidence", [])):
             for kind in piece.keys() & {"src", "narrow"}:
                 png = base64.b64decode(piece[kind].rpartition(",")[2])  # a data URL, or its end
@@ -137,18 +138,18 @@ class Pages:
                 file = self.pictures / f"{name}-{kind}-{k:02}.webp"
                 file.write_bytes(base64.b64decode(source.partition(",")[2]))
                 sources[k] = f"_static/pictures/{file.name}"
-        return place(state, lesson)
+        return place(state, cell, lesson)
 
 
-def place(state: dict, lesson: str) -> str:
-    """Where live.js puts a widget, with its state beside it, by which it is known there."""
+def place(state: dict, name: str, lesson: str) -> str:
+    """Where live.js puts a widget, with its state beside it; links to its page know it by its name."""
     kind = state["_anywidget_id"].rpartition(".")[2]  # the name of its class
     state = {name: value for name, value in state.items() if not name.startswith("_")}
     if kind == "Progress":  # a kernel would tell it
         state["course"] = course()
     text = json.dumps(state | {"live": run_here(lesson)}).replace("</", "<\\/")
     return (
-        f'<div class="live" data-kind="{kind}">'
+        f'<div class="live" data-kind="{kind}" data-place="{name}">'
         f'<script type="application/json">{text}</script>'
         "<noscript>With JavaScript on, there is something to try here.</noscript></div>"
     )

@@ -5,8 +5,12 @@
 import gateConsole from "./console.js";
 import { keep, make, recall } from "./dom.js";
 import guess from "./guess.js";
+import lens from "./lens.js";
+import networkConsole from "./network_console.js";
 import panel from "./panel.js";
+import { tryOut } from "./phrases.js";
 import progress from "./progress.js";
+import { offerLink, openLink } from "./sharing.js";
 
 const WORDS = {
   code: "Show all code",
@@ -53,60 +57,12 @@ class Model {
 // By the name of the Python class.
 const WIDGETS = {
   GateConsole: gateConsole.render,
+  GradientLens: lens.render,
   Guess: guess.render,
-  Progress: progress.render,
+  NetworkConsole: networkConsole.render,
   PanelView: panel.render,
+  Progress: progress.render,
 };
-
-// ---- phrases that can be tried: "f=0@7", "f=0.5@3-9", "preset=leak", "seed=3"
-
-// The picture that a phrase speaks of: the next one in its section, else the last before it.
-function spokenOf(button, kind) {
-  const follows = (el) => button.compareDocumentPosition(el) & Node.DOCUMENT_POSITION_FOLLOWING;
-  const all = places.filter(({ dataset }) => dataset.kind === kind);
-  const section = button.closest("section");
-  return (
-    all.find((el) => follows(el) && section.contains(el)) ?? all.findLast((el) => !follows(el))
-  );
-}
-
-// The traits of a console as a phrase would have them.
-function asTold(model, changes) {
-  const told = {};
-  for (const [name, value, from, to] of changes) {
-    if (name === "preset") {
-      Object.assign(told, new Map(model.get("presets")).get(value), { chosen_preset: value });
-      continue;
-    }
-    const { trait } = model.get("lanes").find(({ letter }) => letter === name);
-    told[trait] = [...(told[trait] ?? model.get(trait))];
-    told[trait].fill(Number(value), from - 1, to);
-    Object.assign(told, { gate: name, step: from });
-  }
-  return told;
-}
-
-// As if a hand had put it there.
-function putControl(el, name, value) {
-  const input = el.querySelector(`[data-name="${name}"]`);
-  input.value = input.matches("select")
-    ? [...input.options].findIndex(({ text }) => text === value)
-    : value;
-  input.dispatchEvent(new Event("input"));
-}
-
-function tryOut(button) {
-  const changes = button.dataset.try.split(/, */).map((change) => {
-    const [, name, value, from, to] = change.match(/^(\w+)=([^@]+)(?:@(\d+)(?:-(\d+))?)?$/);
-    return [name, value, Number(from), Number(to ?? from)];
-  });
-  const onConsole = changes.some(([name, , from]) => name === "preset" || from);
-  const el = spokenOf(button, onConsole ? "GateConsole" : "PanelView");
-  const model = models.get(el);
-  if (onConsole) model.set(asTold(model, changes));
-  else for (const [name, value] of changes) putControl(el, name, value);
-  el.scrollIntoView({ block: "nearest" });
-}
 
 // ---- a console stays in sight while the text after it speaks of it, where there is room for both
 
@@ -177,7 +133,7 @@ function leadOn(link) {
 const places = [...document.querySelectorAll(".live")];
 const models = new Map();
 for (const button of document.querySelectorAll("button.try"))
-  button.addEventListener("click", () => tryOut(button));
+  button.addEventListener("click", () => tryOut(button, places, models));
 const openers = document.querySelector(".openers[data-lesson]");
 if (openers) {
   codeSwitch(openers);
@@ -194,21 +150,25 @@ for (const wide of document.querySelectorAll("article :is(pre, .math, .table-wra
   reach.observe(wide);
 const onward = document.querySelector(".continue");
 if (onward) leadOn(onward);
-// Sphinx marks what was searched for a moment after the page is there; the reader is taken to it.
-window.addEventListener("load", () =>
-  setTimeout(() => {
-    const found = [...document.querySelectorAll("article .highlighted")];
-    if (!location.hash)
-      found.find((it) => it.checkVisibility())?.scrollIntoView({ block: "center" });
-  }, 100),
-);
-for (const el of places) {
-  const model = new Model(JSON.parse(el.querySelector("script").textContent));
-  models.set(el, model);
+for (const el of places)
+  models.set(el, new Model(JSON.parse(el.querySelector("script").textContent)));
+const linked = openLink(places, models);
+for (const [el, model] of models) {
   // A puzzle has its text in it, and what follows is the next one.
   const spokenOn = el.dataset.kind === "GateConsole" && !model.get("goal");
   if (spokenOn && el.closest(".cell")) keepInSight(el.closest(".cell"));
   el.replaceChildren();
   WIDGETS[el.dataset.kind]({ model, el });
+  offerLink(el, model);
 }
+// Sphinx marks what was searched for a moment after the page is there; the reader is taken to it, or to
+// what a link has set.
+window.addEventListener("load", () =>
+  setTimeout(() => {
+    linked?.scrollIntoView();
+    const found = [...document.querySelectorAll("article .highlighted")];
+    if (!location.hash)
+      found.find((it) => it.checkVisibility())?.scrollIntoView({ block: "center" });
+  }, 100),
+);
 for (const cell of document.querySelectorAll(".cell.tag_answer")) keepBack(cell);

@@ -9,7 +9,13 @@ from lstm_lessons.course import exercise
 from lstm_lessons.widgets.base import script, style
 from tests.hands import Hand
 
-WIDGETS = {"GateConsole": "console", "Guess": "guess", "Progress": "progress"}
+WIDGETS = {
+    "GateConsole": "console",
+    "GradientLens": "lens",
+    "Guess": "guess",
+    "NetworkConsole": "network_console",
+    "Progress": "progress",
+}
 
 # The front end's half of a widget. What is set is sent by `save_changes`, as ipywidgets does it.
 PAGE = """<!doctype html>
@@ -156,7 +162,7 @@ def url(serve, tmp_path_factory):
     folder = tmp_path_factory.mktemp("page")
     for name in WIDGETS.values():
         (folder / f"{name}.js").write_text(script(name), encoding="utf-8")
-    styles = "".join(map(style, WIDGETS.values()))
+    styles = "".join(map(style, [*WIDGETS.values(), "learner"]))
     (folder / "widgets.css").write_text(styles, encoding="utf-8")
     (folder / "index.html").write_text(PAGE, encoding="utf-8")
     return f"{serve(folder)}/index.html"

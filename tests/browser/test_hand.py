@@ -223,7 +223,7 @@ def test_a_preset_moves_the_bars_there_and_an_undo_back_unless_no_motion_is_want
 def test_every_bar_is_a_labelled_slider_and_each_gate_is_one_stop_for_tab(desk, cell):
     console = GateConsole(cell)
     hand = desk.hand(console)
-    sliders = hand.root.get_by_role("slider").all()
+    sliders = hand.root.locator(".gc-plots").get_by_role("slider").all()
     labels = [slider.get_attribute("aria-label") for slider in sliders]
     lanes = [(row["letter"], row["name"], row["low"]) for row in console.lanes]
     assert labels == [f"{name}, step {t}" for _, name, _ in lanes for t in range(1, 13)]

@@ -11,19 +11,19 @@ from tests.hands import until
 
 pytestmark = pytest.mark.browser
 
-# A slider whose places are stored, and one that only Python can move.
+# A slider that has more places than are stored, and a choice.
 SOURCE = """\
 import numpy as np
-from lstm_lessons import Panel, pictures, slider
+from lstm_lessons import Panel, choice, pictures, slider
 def draw(figure):
     ax = pictures.axes(figure, "What is left", "steps", "share left", (0, 12), (0, 1.02))
-    (line,) = ax.plot(np.zeros(13))
-    return lambda left: line.set_ydata(left) or [line]
-knobs = {"f_t": slider("f_t", 0.0, 1.0, 0.8), "b": slider("b", 0, 3, 0, 1)}
-say = lambda left: f"{left[-1]:.0%} is left"
-panel = Panel(lambda f_t, b: (f_t + b / 9) ** np.arange(13), draw, knobs, say, [0.77])
+    (line,) = ax.plot(np.zeros(13), marker="o")
+    return lambda result: line.set(ydata=result[0], markevery=[result[1]]) and [line]
+knobs = {"f_t": slider("f_t", 0.0, 1.0, 0.8), "T": choice("T", [12, 6, 3])}
+say = lambda result: f"{result[0][result[1]]:.0%} is left"
+panel = Panel(lambda f_t, T: (f_t ** np.arange(13), T), draw, knobs, say, [0.77])
 panel"""
-NOTE, SILENT = "Run this lesson to move b.", "Python does not answer."
+SILENT = "Python does not answer."
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,7 @@ class Eye:
         self.panel = page.locator(".lesson-panel")
         self.image = self.panel.locator("img")
         self.main = self.panel.get_by_role("slider", name="f_t")
-        self.other = self.panel.get_by_role("slider", name="b")
+        self.other = self.panel.get_by_role("combobox", name="T")
 
     def text(self, kind):
         return self.panel.locator(f".panel-{kind}").text_content()
@@ -63,7 +63,7 @@ class Eye:
         return self.image.evaluate("async (image) => (await image.decode(), image.src)")
 
 
-def test_before_anything_has_run_the_main_slider_moves_and_the_other_one_says_why_not(page):
+def test_before_anything_has_run_all_its_controls_move(page):
     in_page(page, "await panel().sessionContext.shutdown()")
     eye, seen = Eye(page), set()
     eye.shows("0.80", "7%")
@@ -87,12 +87,19 @@ def test_before_anything_has_run_the_main_slider_moves_and_the_other_one_says_wh
         seen.add(eye.source())
     page.mouse.up()
     assert len(seen) == 7 and all(source.startswith("data:image/webp") for source in seen)
-    assert eye.text("note") == NOTE and eye.other.get_attribute("aria-disabled") == "true"
-    eye.other.press("End")
-    assert eye.other.input_value() == "0"
-    until(lambda: eye.text("live").startswith(NOTE))
+    for label, left in [("6", "26%"), ("3", "51%")]:
+        eye.other.select_option(label)
+        eye.shows("0.80", left)
+        seen.add(eye.source())
+    eye.main.press("End")
+    eye.shows("1.00", "100%")
+    eye.main.press("ArrowLeft")
+    eye.shows("0.95", "86%")
+    assert len(seen) == 9
+    until(lambda: eye.text("live") == "86% is left")
     page.wait_for_timeout(1700)  # longer than it waits for an answer
-    eye.shows("0.80", "7%")
+    eye.shows("0.95", "86%")
+    assert eye.text("note") == "" and eye.other.input_value() == "2"
 
 
 def test_no_broken_chain_stands_beside_it(page):
@@ -106,26 +113,26 @@ def test_with_a_kernel_all_of_it_moves_and_when_that_is_gone_what_was_stored_is_
     in_page(page, "await jupyterapp.commands.execute('notebook:run-all-cells')")
     until(lambda: Eye(page).panel.count() == 1 and Eye(page).source().startswith("blob:"))
     eye = Eye(page)
-    assert eye.text("note") == "" and eye.other.get_attribute("aria-disabled") == "false"
+    assert eye.text("note") == ""
     eye.main.press("ArrowRight")
     until(lambda: eye.text("sentence") == "8% is left")
     eye.shows("0.81", "8%")
-    eye.other.press("End")
-    until(lambda: python(page, "panel.values") == {"f_t": 0.81, "b": 3})
+    eye.other.select_option("3")
+    until(lambda: python(page, "panel.values") == {"f_t": 0.81, "T": 3})
     until(lambda: eye.text("sentence") == python(page, "panel.view.sentence"))
     assert python(page, "panel.view.frames") == {}  # a reader's run makes none
     in_page(page, "await panel().sessionContext.shutdown()")
-    eye.main.press("ArrowLeft")
-    until(lambda: eye.text("note") == NOTE)
-    eye.shows("0.80", "7%")
-    assert eye.source().startswith("data:") and eye.other.input_value() == "0"
+    eye.main.press("ArrowRight")
+    until(lambda: eye.source().startswith("data:"))
+    eye.shows("0.80", "51%")
+    assert eye.text("note") == "" and eye.other.input_value() == "2"
     eye.main.press("End")
     eye.shows("1.00", "100%")
 
 
 def test_what_was_never_stored_says_that_no_python_answers(page):
     in_page(page, "panel().content.activeCellIndex = 0; await panel().sessionContext.startKernel()")
-    changed = SOURCE.replace('"b", 0, 3, 0, 1', '"b", 0, 4, 0, 1')
+    changed = SOURCE.replace('f_t", 0.0, 1.0', 'f_t", 0.1, 1.0')
     in_page(page, "panel().content.activeCell.model.sharedModel.setSource(argument)", changed)
     in_page(page, "await jupyterapp.commands.execute('notebook:run-all-cells')")
     until(lambda: Eye(page).panel.count() == 1 and Eye(page).source().startswith("blob:"))

@@ -71,7 +71,7 @@ BAD = [  # what can be no answer, with what is said of it
     ("recaller", recaller(inputs=4), "should have 5 inputs and 4 answers, and has 4 and 4."),
     ("recaller", recaller(n_out=5), "should have 5 inputs and 4 answers, and has 5 and 5."),
     *[("transplant", gates, reader(), story("London"), said) for gates, said in [
-        (None, "a dict with some of i, f, g, o, and is None."), ({}, "and is {}."),
+        (None, "a dict with some of i, f, g, o, and is None."), ({}, "nothing is set by hand yet."),
         ({"x": HALF}, "a dict with some of i"), ({"f": HALF[1:]}, "your f should have shape (32,), and has (31,)."),
         ({"g": [-1.1, *HALF[1:]]}, "override['g'] should be values from -1 to 1"),
     ]],

@@ -43,7 +43,6 @@ def state_lines(title, alt, c):
 
 LIVE = {  # two results, and the arrays and texts that are seen with the second
     forecast: [(TRUTH, 1, 40.0), (TRUTH[::-1], 9, 15.4), TRUTH[::-1], [15.4]],
-    lesson_1.one_unit: [(0 * STEPS, 0 * STEPS), (STEPS, STEPS[::-1]), STEPS, STEPS[::-1]],
     lesson_3.decay: [(0.5 * LEFT, 1.0), (LEFT, 6.58), LEFT, " half at 6.6"],
     lesson_3.sigmoid_and_tanh: [
         (0.0, (0.5, 0.0), (0.25, 1.0)), (0.5, (0.62, 0.46), (0.24, 0.79)), [0.62], [0.46],
@@ -51,20 +50,14 @@ LIVE = {  # two results, and the arrays and texts that are seen with the second
     ],
     lesson_3.gate_training: [(0, KEEP[:1], DROP[:1]), (2, KEEP, DROP), KEEP, DROP],
     lesson_7.race_curves: [(RUNS[::-1], []), (RUNS, OWN), RUNS[1], OWN, "  yours"],
-    lesson_8.top_answers: [(WORDS, SHARES[::-1]), (CITIES, SHARES), SHARES, "Lima  25%"],
     gradient_flow: [{"h": 0.5 * LEFT}, {"h": LEFT[::-1]}, LEFT[::-1], "all"],
 }  # fmt: skip
 STILL = {
     lesson_2.word_bars: [("how far", WORDS, SHARES, (1e-7, 10)), SHARES],
     lesson_5.lstm_graph: [(), *"ifgo"],
-    lesson_5.gate_bars: [
-        ({"f": STEPS}, {"f": SHARES.repeat(3)[:12]}),
-        [*STEPS, *SHARES.repeat(3)[:12]],
-    ],
     lesson_7.race_table: [(["one", "two"], {"a": COUNTS, "b": COUNTS + 1}), "one", "10", "11"],
     lesson_7.own_run: [(RUNS, OWN), RUNS[1], OWN, "  yours"],
     lesson_8.cost_scatter: [({"a": SHARES}, {"a": SHARES**2}), SHARES**2],
-    lesson_8.unit_maps: [(WORDS, {"f": MAP**2, "c": MAP}), (MAP**2).T, MAP.T],
     state_lines: [(STEPS,), STEPS, "c"],
     pictures.curves: [(("x", "y"), STEPS, {"a": STEPS**2}, (0, 2)), STEPS**2, "a"],
 }

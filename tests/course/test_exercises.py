@@ -15,6 +15,7 @@ from tests.course.answers import (
     RIGHT,
     TABLES,
     both_ones,
+    by_hand,
     by_value,
     each,
     exploding,
@@ -66,6 +67,7 @@ WRONG = [  # with a word of what it is told; limits from outside
     ("transplant", taken("i"), reader(), story("London"), "answers London. Which of the four"),
     ("transplant", taken("gi", word=8), reader(), story("London"), "word 9"),
     ("transplant", taken("gi", "Lima"), reader(), story("London"), "answers Lima. Were"),
+    ("transplant", by_hand(taken("gi"), also=9), reader(), story("London"), "g is set at other words"),
 ]  # fmt: skip
 
 

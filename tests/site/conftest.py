@@ -1,6 +1,8 @@
 """The site, built anew and served on this machine, and its pages in Chromium."""
 
+import itertools
 import json
+import operator
 import re
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
@@ -30,6 +32,14 @@ def browser(chromium: str) -> Iterator[Browser]:
     args = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=chromium, args=args)
+
+
+def one_move_away(frames: dict, width: str) -> set[str]:
+    """The pictures of a stored panel to which one of its controls leads from where it stands."""
+    places = list(itertools.product(*frames["axes"]))
+    apart = [sum(map(operator.ne, places[frames["start"]], place)) for place in places]
+    pictures = zip(frames[width]["pictures"], apart, strict=True)
+    return {picture for picture, moves in pictures if moves <= 1}
 
 
 class Page:
@@ -66,8 +76,11 @@ class Page:
         """Have everything on the page seen at once, until all pictures for its width are loaded."""
         size, height = self.page.viewport_size, "document.documentElement.scrollHeight"
         width = "narrow" if size["width"] < 480 else "wide"
-        frames = [state["frames"][width]["pictures"] for state in self.states("PanelView")]
-        fetched = {self.site.folder / name for pictures in frames for name in pictures}
+        fetched = {
+            self.site.folder / name
+            for state in self.states("PanelView")
+            for name in one_move_away(state["frames"], width)
+        }
         self.page.set_viewport_size(size | {"height": self.page.evaluate(height)})
         # What waits for a guess is not fetched.
         complete = "[...document.images].every((it) => it.complete || !it.checkVisibility())"
@@ -78,7 +91,9 @@ class Page:
     def states(self, kind: str) -> list[dict]:
         """What the page knows of its widgets of a kind, as it is stored."""
         html = (self.site.folder / urlsplit(self.page.url).path.lstrip("/")).read_text("utf-8")
-        found = rf'data-kind="{kind}"><script type="application/json">(.*?)</script>'
+        found = (
+            rf'data-kind="{kind}" data-place="[^"]*"><script type="application/json">(.*?)</script>'
+        )
         return [json.loads(text) for text in re.findall(found, html)]
 
 

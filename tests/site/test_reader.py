@@ -109,6 +109,7 @@ def test_one_switch_shows_all_code_but_no_solution_and_is_remembered(visit):
 
 # --- phrases that can be tried, and the console beside its text
 
+KINDS = ["GateConsole", "GradientLens", "NetworkConsole", "PanelView"]  # of which phrases speak
 SHOWN = """(all) => all.map((el) => [...el.querySelectorAll(
   "[role=slider], input, select, .panel-sentence")].map((one) => one.ariaValueNow ?? one.value
   ?? one.textContent).join())"""
@@ -127,16 +128,21 @@ def is_so(page, changes):
             yield page.locator(".gc select").evaluate_all(CONTROL, value)
         elif first:
             for step in range(int(first), int(last or first) + 1):
-                bars = page.locator(f"[data-lane='{name}'][data-step='{step}']")
-                yield bars.evaluate_all(BAR, float(value))
+                bars = f"[data-lane='{name}'][data-step='{step}']"
+                column = f"[data-gate='{name}'][data-unit=all][data-word='{step}']"
+                for place in page.locator(column).all():
+                    place.focus()  # an operating table says it of what is chosen
+                yield page.locator(f"{bars}, {column}").evaluate_all(BAR, float(value))
         else:
-            yield page.locator(f"[data-name='{name}']").evaluate_all(CONTROL, value)
+            yield page.locator(f":is([data-name='{name}'], [data-knob='{name}'])").evaluate_all(
+                CONTROL, value
+            )
 
 
 @pytest.mark.parametrize("name", LESSONS)
 def test_every_phrase_that_can_be_tried_is_done_to_one_picture(visit, name):
     opened = visit(name)
-    places = opened.page.locator(".live:is([data-kind=GateConsole], [data-kind=PanelView])")
+    places = opened.page.locator(", ".join(f".live[data-kind={kind}]" for kind in KINDS))
     for phrase in opened.page.locator("button.try").all():
         words, before = phrase.inner_text(), places.evaluate_all(SHOWN)
         phrase.press("Enter")

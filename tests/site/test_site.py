@@ -18,7 +18,16 @@ from tests.hands import Hand, until
 pytestmark = pytest.mark.browser
 
 LESSONS = [lesson.notebook for lesson in course.LESSONS]
-PAGES = ["index", "404", "about", "api", "search", *(path.stem for path in pages.DOCS), *LESSONS]
+PAGES = [
+    "index",
+    "puzzle",
+    "404",
+    "about",
+    "api",
+    "search",
+    *(path.stem for path in pages.DOCS),
+    *LESSONS,
+]
 
 
 def showing(kind):
@@ -161,12 +170,12 @@ def test_a_puzzle_is_solved_on_its_page(open_page):
 
 
 @pytest.mark.parametrize("name", PANELS)
-def test_every_panel_moves_to_its_ends_and_middle(open_page, name):
+def test_every_panel_s_slider_moves_to_its_ends_and_middle(open_page, name):
     page = open_page(name).page
     panels = page.locator(".lesson-panel").all()
     assert panels
     for panel in panels:
-        slider, picture = panel.locator("input:not([aria-disabled=true])"), panel.locator("img")
+        slider, picture = panel.locator("input"), panel.locator("img")
         low, high = (float(slider.get_attribute(end)) for end in ("min", "max"))
         seen = []
         for value in (low, (low + high) / 2, high):
@@ -180,6 +189,44 @@ def test_every_panel_moves_to_its_ends_and_middle(open_page, name):
         assert len(set(seen)) == len({number for number, _ in seen}) == 3
         pictures = [page.request.get(f"{page.url}/../{picture}").body() for _, picture in seen]
         assert len(set(pictures)) == 3, "the slider changes nothing"
+
+
+def test_a_panel_s_choices_change_its_picture_and_only_what_is_near_was_fetched(visit):
+    opened = visit("07_which_one")
+    opened.read()
+    (state,) = opened.states("PanelView")
+    panel = opened.page.locator(".lesson-panel")
+    seen = set()
+    for name, count in [("task", 4), ("start", 10)]:
+        for place in range(count):
+            panel.locator(f"[data-name={name}]").select_option(index=place)
+            said = panel.locator(".panel-sentence").text_content()
+            picture = panel.locator("img")
+            until(lambda said=said, it=picture: it.get_attribute("alt") == said)
+            picture.evaluate("(image) => image.decode()")
+            seen.add((said, picture.get_attribute("src")))
+    assert len(seen) == 13  # the last task and the first start are one place
+    every = {opened.site.folder / name for name in state["frames"]["wide"]["pictures"]}
+    opened.page.wait_for_load_state("networkidle")
+    assert len(every & opened.files) < len(every) / 2
+    assert opened.errors == []
+
+
+NAMELESS = """(all) => all.filter((one) => one.checkVisibility() && !one.closest("[aria-hidden=true]")
+  && !(one.getAttribute("aria-label") ?? [...(one.labels ?? [])].map((it) => it.textContent).join("")
+    + one.textContent).trim()).map((one) => one.outerHTML.slice(0, 200))"""
+CONTROLS = "article :is(button, input, select, [role=slider], [tabindex='0'])"
+# Those that no key reaches: not a stop of Tab, and not one of a group in which arrows lead on.
+UNREACHED = """(all) => all.filter((one) => one.checkVisibility() && !one.disabled && one.tabIndex < 0
+  && !one.closest("[role=group], [role=grid], [role=toolbar], fieldset, svg"))
+  .map((one) => one.outerHTML.slice(0, 200))"""
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_control_has_a_name_and_a_key_that_leads_to_it(open_page, name):
+    controls = open_page(name).page.locator(CONTROLS)
+    assert controls.evaluate_all(NAMELESS) == []
+    assert controls.evaluate_all(UNREACHED) == []
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -10,7 +10,7 @@ from traitlets import TraitError
 
 from lstm_lessons import GateConsole
 from lstm_lessons.widgets.presets import PRESETS
-from tests.puzzles import lane
+from tests.puzzles import console_with, lane
 
 STARTS = [(cell, preset) for cell in PRESETS for preset in PRESETS[cell]]
 
@@ -37,6 +37,7 @@ PROMISES = [
     ("lstm", "write-hold-read", "h", [0] * 8 + [math.tanh(0.8), 0, 0], [1] * 11),
     ("lstm", "latch", "c", [0] + [1] * 5 + [0] * 5, [0] * 6 + [1] * 5),
     ("lstm", "count", "c", [1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4], [1] * 11),
+    ("rnn", "forgets at once", "h", [0] * 11, [0] * 10 + [1]),
     ("gru", "remember for ever", "h", [A_SET] * 11, [1] * 11),
     ("gru", "leak", "h", A_SET * LEAK, LEAK[::-1]),
     ("gru", "start again at step 6", "h", [A_SET] * 4 + [A_CLEAR] * 7, [0] * 4 + [1] * 7),
@@ -47,7 +48,8 @@ PROMISES = [
 def test_a_preset_does_what_its_name_says(cell, preset, name, states, gradient):
     console = GateConsole(cell, preset=preset)
     state = getattr(console.trace, name)[:, 0, 0]
-    assert state[0] == 0
+    if cell != "rnn":  # whose input comes at step 1
+        assert state[0] == 0
     np.testing.assert_allclose(state[1:], states)
     np.testing.assert_allclose(console.gradient[1:], gradient)
 
@@ -65,6 +67,34 @@ def test_soft_gates_are_never_quite_open_nor_quite_shut():
     assert (gates > 0).all() and (gates < 1).all()
 
 
+def test_an_rnn_s_presets_fade_last_swing_and_let_the_gradient_grow():
+    at = {name: GateConsole("rnn", preset=name) for name in PRESETS["rnn"]}
+    h = {name: console.trace.h[:, 0, 0] for name, console in at.items()}
+    assert np.all(np.diff(h["fades"]) < 0) and 0 < h["fades"][-1] < 0.06
+    assert 0.85 < h["lasts"][-1] == pytest.approx(math.tanh(1.5 * h["lasts"][-1]), abs=1e-3)
+    assert at["lasts"].gradient[0] < 1e-4  # what is held firmly sends nothing back
+    np.testing.assert_allclose(np.abs(h["swings"]), h["lasts"])
+    assert np.all(h["swings"][1:] * h["swings"][:-1] < 0)
+    assert at["gradient explodes"].gradient[0] > 100 and h["gradient explodes"][0] < 0.01
+    assert at["gradient explodes"].gradient[:3] == pytest.approx(
+        [abs(slope) for slope in differences(at["gradient explodes"])], rel=1e-4
+    )
+    x = np.array(at["many inputs"].x)
+    before = np.concatenate([[0], h["many inputs"][:-1]])
+    np.testing.assert_allclose(h["many inputs"], np.tanh(x + 0.8 * before))
+
+
+def differences(console):
+    """By how much the last state moves with that of the first three steps: with x, over w_x (1 - h^2)."""
+    for t in range(3):
+        ends = []
+        for move in (1e-6, -1e-6):
+            x = [value + move * (k == t) for k, value in enumerate(console.x)]
+            ends.append(console_with("rnn", console.values | dict(x=x)).trace.h[-1, 0, 0])
+        slope = console.w_x * (1 - console.trace.h[t, 0, 0] ** 2)
+        yield (ends[0] - ends[1]) / 2e-6 / slope
+
+
 def test_the_gru_with_both_gates_open_is_a_plain_tanh_network():
     console = GateConsole("gru", preset="plain tanh")
     state = console.trace.h[:, 0, 0]
@@ -77,7 +107,7 @@ def test_every_preset_fits_any_number_of_steps_and_sets_the_gates_when_it_is_cho
         console = GateConsole(cell, steps, list(PRESETS[cell])[-1])
         console.preset = preset
         assert console.values == GateConsole(cell, steps, preset).values
-        assert all(len(values) == steps for values in console.values.values())
+        assert all(len(console.values[row["trait"]]) == steps for row in console.lanes)
         first = next(iter(console.values))
         setattr(console, first, [0.123] * steps)
         console.preset = preset  # once more, though its name has not changed
@@ -92,7 +122,7 @@ ROW = np.ones(2)
 @pytest.mark.parametrize(
     ("arguments", "error", "said"),
     [
-        (dict(cell="rnn"), ValueError, "cell: got 'rnn', expected one of 'memory'"),
+        (dict(cell="elman"), ValueError, "cell: got 'elman', expected one of 'memory'"),
         (dict(cell=ROW), ValueError, "cell: got array"),
         (dict(steps=1), ValueError, "steps: got 1, expected 2 to 24"),
         (dict(steps=25), ValueError, "steps: got 25"),
@@ -149,7 +179,37 @@ def test_a_value_that_is_not_possible_is_refused_in_short_and_changes_nothing(
         assert everything(console) == before
 
 
-@pytest.mark.parametrize("name", ["cell", "steps", "lanes", "colors", "presets", "goal"])
+TURNED = [
+    ("w_h", ValueError, [3.01, -3.01, math.nan, math.inf]),
+    ("w_h", TypeError, [None, "1", [1.0], True]),
+    ("b", ValueError, [2.01, -2.01]),
+]
+
+
+@pytest.mark.parametrize(("name", "error", "values"), TURNED)
+def test_a_knob_refuses_what_is_no_number_in_its_range_and_keeps_its_own(name, error, values):
+    console = GateConsole("rnn")
+    before = console.values
+    for value in values:
+        with pytest.raises(error, match=f"^{name}: got .+expected "):
+            setattr(console, name, value)
+        with pytest.raises(error, match=f"^{name}: got .+expected "):
+            console.set_state({name: value, "x": lane(0.5)})
+        assert console.values == before
+    setattr(console, name, 2)
+    assert getattr(console, name) == 2.0 and type(getattr(console, name)) is float
+
+
+def test_a_knob_can_be_chosen_as_a_lane_can():
+    console = GateConsole("rnn")
+    for letter in ("w_x", "w_h", "b", "x"):
+        console.gate = letter
+        assert console.gate == letter
+    with pytest.raises(ValueError, match="gate: got 'w_h', expected one of 'f'"):
+        GateConsole("lstm").gate = "w_h"
+
+
+@pytest.mark.parametrize("name", ["cell", "steps", "lanes", "knobs", "colors", "presets", "goal"])
 def test_what_a_console_is_cannot_be_changed_from_either_side(console, name):
     before = console.get_state()
     with pytest.raises(TraitError, match=name):

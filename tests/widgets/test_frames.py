@@ -2,6 +2,7 @@
 
 import base64
 import io
+import itertools
 
 import numpy as np
 import pytest
@@ -29,22 +30,23 @@ def seen(frames, kind, k, scale):
     return np.asarray(Image.alpha_composite(under, over).convert("RGB")).astype(int)
 
 
-def test_a_stored_panel_shows_at_each_place_what_python_shows_there():
-    controls = {"up": slider("up", 0.0, 5.0, 0.0, 1.0), "x": slider("x", -5, 5, 1, 1)}
+def test_a_stored_panel_shows_at_each_combination_of_places_what_python_shows_there():
+    controls = {"up": slider("up", 0.0, 5.0, 0.0, 1.0), "x": choice("x", [-3, 1, 4])}
     panel = made(lambda x, up: x + up, controls=controls, say=None, places=[0.55])
     panel.controls["up"].value = 2.0
-    panel.controls["x"].value = -3
+    panel.controls["x"].value = 1
     panel.store()
     frames = panel.view.frames
-    assert frames["main"] == "up" and frames["positions"] == panel.view.values == [2.0, -3]
-    assert panel.values == {"up": 2.0, "x": -3} and panel.view.value == b""
-    values = frames["values"]
-    assert values == [0, 0.55, 1, 2, 3, 4, 5]
-    assert values[frames["start"]] == 2.0
+    assert panel.values == {"up": 2.0, "x": 1} and panel.view.values == [2.0, 1]
+    assert panel.view.value == b""
+    assert frames["axes"] == [[0, 0.55, 1, 2, 3, 4, 5], [0, 1, 2]]
+    combinations = list(itertools.product(*frames["axes"]))
+    assert combinations[frames["start"]] == (2.0, 1)
     for kind, narrow in (("wide", False), ("narrow", True)):
-        assert len(frames[kind]["pictures"]) == len(values)
-        for k in (0, 1, frames["start"], len(values) - 1):
-            ask(panel, values[k], -3, narrow=narrow)
+        assert len(frames[kind]["pictures"]) == len(frames["sentences"]) == 21
+        for k in (0, 2, 3, frames["start"], 20):
+            up, x = combinations[k]
+            ask(panel, up, x, narrow=narrow)
             off = np.abs(seen(frames, kind, k, 1).astype(int) - decoded(panel.view.value))
             assert off.max() < 48 and np.mean(off > 8) < 1e-2  # its colours are fewer
             for scale in (2 / 3, 4 / 3):  # nothing of the picture below shines through
@@ -53,7 +55,9 @@ def test_a_stored_panel_shows_at_each_place_what_python_shows_there():
                 whole = np.asarray(shown.resize(size, Image.Resampling.BILINEAR)).astype(int)
                 assert np.sum(np.abs(seen(frames, kind, k, scale) - whole) > 24) < 100
             assert list(frames[kind]["size"]) == panel.view.size
-            assert frames["sentences"][k] == panel.view.sentence == f"up = {values[k]}, x = -3"
+            assert (
+                frames["sentences"][k] == panel.view.sentence == f"up = {up}, x = {[-3, 1, 4][x]}"
+            )
 
 
 PLACES = {
@@ -77,10 +81,28 @@ def test_the_places_are_round_few_within_reach_and_have_the_ends_and_the_start(n
     assert steps == pytest.approx(np.round(steps), abs=1e-6)
 
 
-def test_a_panel_without_a_slider_is_stored_without_frames():
+def test_a_panel_of_choices_alone_is_stored_as_well():
     panel = made(lambda x: len(x), controls={"x": choice("x", ["a", "bc"])})
     panel.store()
-    assert panel.view.frames == {} and panel.view.value
+    assert panel.view.frames["axes"] == [[0, 1]] and panel.view.frames["start"] == 0
+    assert panel.view.frames["sentences"] == ["y is 1", "y is 2"]
+
+
+def test_a_panel_with_too_many_combinations_is_not_stored_and_it_is_said_why():
+    controls = {"x": slider("x", 0, 15, 3, 1), "up": slider("up", 0, 10, 0, 1)}
+    panel = made(lambda x, up: x + up, controls=controls)
+    with pytest.raises(ValueError, match="got 176 combinations of x, up, expected up to 160"):
+        panel.store()
+    assert panel.view.frames == {} and panel.view.value and panel.values == {"x": 3, "up": 0}
+
+
+def test_a_panel_that_stands_where_no_step_leads_is_stored_from_there():
+    panel = made(controls={"x": slider("x", 0.0, 1.0, 0.0, 0.1)})
+    panel.controls["x"].value = 0.1 + 0.2
+    panel.store()
+    frames = panel.view.frames
+    assert frames["sentences"][frames["start"]] == "y is 0.3"
+    assert panel.values == {"x": 0.1 + 0.2}
 
 
 def test_what_fails_at_a_stored_place_is_not_passed_over():

@@ -1,11 +1,12 @@
-"""A lens's curves against other ways to compute them, its picture, its sentence and its start."""
+"""A lens's curves against other ways to compute them, its still, its sentence, its sliders and its start."""
 
 import itertools
 
 import numpy as np
 import pytest
+import traitlets
 
-from lstm_lessons import GRU, LSTM, RNN, GradientLens
+from lstm_lessons import GRU, LSTM, RNN, GradientLens, pictures
 
 CELLS = {"rnn": RNN, "lstm": LSTM, "gru": GRU}
 SHOWN = {"rnn": ["radius", "h"], "lstm": ["c", "direct", "h"], "gru": ["h", "direct"]}
@@ -21,6 +22,10 @@ def corners(lens):
         for knob in lens.controls.values()
     ]
     return [dict(zip(lens.controls, values, strict=True)) for values in itertools.product(*ways)]
+
+
+def tenths(number):
+    return f"{number:.1e}".replace("-", "\N{MINUS SIGN}")
 
 
 def put(lens, values):
@@ -108,29 +113,63 @@ def test_without_its_recurrent_weights_a_gated_cell_has_the_direct_road_alone(ce
 
 
 @LENSES
-def test_at_every_corner_the_lens_draws_its_curves_and_says_what_is_left(cell, stands_free):
-    lens, fates, drawn = GradientLens(cell), set(), {}
-    (ax,) = lens.figure.axes
-    assert len({line.get_linestyle() for line in ax.lines}) == len(ax.lines) == len(SHOWN[cell])
-    assert len({line.get_color() for line in ax.lines}) == len(ax.lines)
+def test_the_root_mean_square_of_the_singular_values_is_the_curve(cell):
+    lens = GradientLens(cell)
+    for values in corners(lens)[::3]:  # of one seed
+        singular = lens.singular_values(**values)
+        assert singular.shape == (values["steps"], 32) and np.all(np.diff(singular) <= 0)
+        curve = lens.compute(**values)["c" if cell == "lstm" else "h"]
+        mean = np.sqrt(np.mean(singular**2, axis=1))
+        assert mean == pytest.approx(curve, rel=1e-9, abs=1e-150)  # squares of less do not fit
+
+
+def test_a_random_rnn_lets_a_few_directions_grow_and_most_die():
+    lens = GradientLens("rnn", radius=1.8)
+    singular = lens.singular_values(**lens.values)
+    assert singular[-1] == pytest.approx(1) and singular[0, 0] > 10
+    assert np.sum(singular[0] < 0.01) > 16
+    assert np.sum(singular[0] == 0) > 0  # below the roundings of the largest nothing is known
+
+
+@LENSES
+def test_its_still_has_its_curves_and_their_names_apart(cell, stands_free):
+    lens, drawn = GradientLens(cell), {}
     for values in corners(lens):
+        if values["seed"] != 0 or values["steps"] == 55:
+            continue
         put(lens, values)
+        figure = lens.still()
+        png = pictures.png(figure)
+        (ax,) = figure.axes
+        assert len({line.get_linestyle() for line in ax.lines}) == len(ax.lines)
+        assert len({line.get_color() for line in ax.lines}) == len(ax.lines) == len(SHOWN[cell])
         curves, lines = lens.compute(**values), [line.get_xydata() for line in ax.lines]
         for name, line in zip(SHOWN[cell], lines, strict=True):
-            assert curves[name].shape == (values["steps"],) and np.all(np.isfinite(curves[name]))
-            assert curves[name][-1] == pytest.approx(1, rel=1e-12)
             assert line[:, 0].tolist() == list(reversed(range(values["steps"])))
             assert line[:, 1] == pytest.approx(np.maximum(curves[name], 1e-13), abs=0)
         seen = [np.log10(line[:, 1].clip(1e-13, 1e13)).round(2) for line in lines]
         seen = [line[abs(line) <= 12].tolist() for line in seen]
-        assert drawn.setdefault(lens.view.value, seen) == seen  # other curves, another picture
-        stands_free(lens.figure, ax.texts)
+        assert drawn.setdefault(png, seen) == seen  # other curves, another picture
+        stands_free(figure, ax.texts)
+        assert figure.alt == lens.sentence and figure.axes[0].get_title("left") == lens.title
+
+
+@LENSES
+def test_at_every_corner_it_says_what_is_left(cell):
+    lens, fates = GradientLens(cell), set()
+    for values in corners(lens):
+        put(lens, values)
+        curves = lens.compute(**values)
+        for name in SHOWN[cell]:
+            assert curves[name].shape == (values["steps"],) and np.all(np.isfinite(curves[name]))
+            assert curves[name][-1] == pytest.approx(1, rel=1e-12)
         left = curves["c" if cell == "lstm" else "h"][0]
         fate = "vanishes" if left < 0.01 else "arrives" if left < 100 else "explodes"
         other = curves["radius" if cell == "rnn" else "direct"][0]
-        said = f"{values['steps'] - 1} steps back, {left:.1e} of the gradient is left"
+        said = f"{values['steps'] - 1} steps back, {tenths(left)} of the gradient is left"
         said += f" (root mean square): it {fate}."
-        assert said in lens.view.sentence and f"{other:.1e}" in lens.view.sentence
+        assert said in lens.sentence and tenths(other) in lens.sentence
+        assert lens.sentence in repr(lens)
         fates.add(fate)
     assert fates == {"vanishes", "arrives", "explodes"}
 
@@ -144,7 +183,7 @@ def test_a_gradient_arrives_from_a_hundredth_to_a_hundredfold_of_it(cell, left, 
     curves = {name: [1e9, 1.0] for name in SHOWN[cell]}
     curves["c" if cell == "lstm" else "h"] = [left, 1.0]
     said = GradientLens(cell).say(curves)
-    assert f" {left:.1e} of the gradient is left (root mean square): it {fate}. " in said
+    assert f" {tenths(left)} of the gradient is left (root mean square): it {fate}. " in said
     assert "1.0e+09" in said
 
 
@@ -161,8 +200,56 @@ def test_a_lens_starts_where_it_is_told_to_as_if_the_reader_had_gone_there(cell,
     lens, other = GradientLens(cell, **start), GradientLens(cell)
     assert lens.values == other.values | start != other.values
     put(other, lens.values)
-    assert lens.view.value == other.view.value != GradientLens(cell).view.value
-    assert lens.view.sentence == other.view.sentence and repr(lens) == repr(other)
+    assert lens.png() == other.png() != GradientLens(cell).png()
+    assert lens.sentence == other.sentence and repr(lens) == repr(other)
+
+
+# --- its sliders, which the page and Python move
+
+
+def test_a_slider_is_a_trait_and_a_control_and_the_two_agree():
+    lens, heard = GradientLens("rnn"), []
+    lens.observe(lambda change: heard.append((change.name, change.new)))
+    lens.set_state({"radius": 2, "activation": "relu"})  # as a page does it
+    assert (lens.controls["radius"].value, lens.controls["activation"].value) == (2.0, "relu")
+    lens.controls["seed"].value = 4
+    assert lens.seed == 4 and lens.get_state(["seed"]) == {"seed": 4}
+    lens.steps = 20
+    assert lens.values == dict(radius=2.0, activation="relu", steps=20, seed=4)
+    assert [*map(type, lens.values.values())] == [float, str, int, int]
+    assert {"radius", "activation", "seed", "steps"} == {
+        name for name, _ in heard if name[0] != "_"
+    }
+    assert lens.view is lens
+
+
+@pytest.mark.parametrize(
+    ("bad", "error", "said"),
+    [
+        (dict(radius=3.01), ValueError, "radius: got 3.01, expected a number from 0 to 3"),
+        (dict(radius=float("nan")), ValueError, "radius: got nan, expected a finite number"),
+        (dict(steps=99.5), TypeError, "steps: got 99.5, expected a whole number"),
+        (dict(seed=10), ValueError, "seed: got 10, expected 0 to 9"),
+        (dict(activation="<b>"), ValueError, "activation: got '<b>', expected one of 'tanh'"),
+        (dict(picture="all"), ValueError, "picture: got 'all', expected one of 'root mean square'"),
+    ],
+)
+def test_what_a_slider_cannot_be_is_refused_and_nothing_moves(bad, error, said):
+    lens = GradientLens("rnn")
+    before = lens.get_state()
+    for put_there in (lambda: lens.set_state(bad), lambda: lens.set_trait(*bad.popitem())):
+        with pytest.raises(error, match=said.replace("<b>", ".b.")):
+            put_there()
+        assert lens.get_state() == before
+    with pytest.raises(traitlets.TraitError):
+        lens.draws = ""
+
+
+def test_the_page_is_given_the_numbers_that_python_draws_and_not_too_many():
+    for cell in CELLS:
+        lens = GradientLens(cell)
+        assert len(lens.draws) < 550_000
+        assert lens.draws is GradientLens(cell).draws
 
 
 @pytest.mark.parametrize(

@@ -219,13 +219,17 @@ def test_a_puzzle_s_still_says_its_goal_and_has_a_box_at_each_target(cell, name,
         goal, trace, figure = console.goal, console.trace, console.still()
         figure.canvas.draw()
         said = figure.get_suptitle()
-        assert " ".join(said.split()) == f"Goal: {goal['text']}"
+        weights = ",   ".join(
+            f"{knob['name']} {knob['letter']} = {console.values[knob['trait']]:.2f}"
+            for knob in console.knobs
+        ).replace("-", "−")
+        assert " ".join(said.split()) == " ".join(f"Goal: {goal['text']} {weights}".split())
         stands_free(figure, [figure._suptitle])
         *rows, above, _ = figure.axes
         for ax, lane in zip(rows, console.lanes, strict=True):
             assert ax.get_ylabel().endswith("\n(given)") is (lane["trait"] in goal["given"])
         boxes = iter(above.patches)
-        for state, targets in goal["targets"].items():
+        for state, targets in goal["stories"][0]["targets"].items():
             for t, target in enumerate(targets):
                 if target is None:
                     continue
@@ -242,6 +246,30 @@ def test_a_puzzle_s_still_says_its_goal_and_has_a_box_at_each_target(cell, name,
         assert next(boxes, None) is None
         assert all(float(tick) == int(tick) for tick in above.get_yticks())
         fits(figure)
+
+
+def test_a_gradient_beyond_its_axis_lies_at_the_edge_and_the_knobs_are_named(fits):
+    console = GateConsole("rnn")
+    console.w_h, console.x = -3, [0] * 12
+    figure = console.still()
+    line, _, high = figure.axes[-1].lines
+    assert console.gradient[:7].min() > 100 > console.gradient[7]
+    assert list(high.get_xdata()) == [1, 2, 3, 4, 5, 6, 7] and high.get_marker() == "^"
+    assert np.isnan(line.get_ydata()[:7]).all() and not np.isnan(line.get_ydata()[7:]).any()
+    bottom, top = figure.axes[-1].get_ylim()
+    assert np.all((bottom < high.get_ydata()) & (high.get_ydata() < top))
+    said = "input weight w_x = 1.00,   recurrent weight w_h = −3.00,   bias b = 0.00"
+    assert figure.get_suptitle() == said
+    fits(figure)
+
+
+def test_a_still_of_several_stories_has_the_boxes_of_the_one_that_is_shown():
+    console = GateConsole("rnn", goal="hold a sign")
+    for story in console.goal["stories"]:
+        console.x = story["values"]["x"]
+        *_, above, _ = console.still().axes
+        last = above.patches[-1].get_center()
+        assert last == pytest.approx((12, story["targets"]["h"][-1]))
 
 
 # --- cards

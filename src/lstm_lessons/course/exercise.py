@@ -16,12 +16,14 @@ from collections.abc import Callable
 from inspect import signature
 from typing import Any, TypeVar
 
+import numpy as np
+
 from ..arguments import as_array, shown
 from ..cells import Cell
 from ..stack import Readout, Stack
 
 UNTOUCHED = "Not attempted yet: put your answer where the ... stands, and run this cell again."
-NOT_DRAGGED = "Not attempted yet: drag the gates of the console above, and run this cell again."
+NOT_DRAGGED = "Not attempted yet: drag something in the console above, and run this cell again."
 
 FOLDED = "What the check says of the solution"
 
@@ -201,20 +203,20 @@ def check_goal(console: Any) -> None:
 def _of_goal(console: Any) -> str:
     if getattr(console, "goal", None) is None:
         return f"Not yet: check_goal should be given a puzzle's console, and is given {shown(console)}."
-    if console.values == {k: tuple(v) for k, v in console.presets["start"].items()}:
+    free = [row["trait"] for row in (*console.lanes, *console.knobs)]
+    free = [trait for trait in free if trait not in console.goal["given"]]
+    if all(np.array_equal(console.values[t], console.presets["start"][t]) for t in free):
         return NOT_DRAGGED
     if console.score == 100:
         return "Solved. Every state asked for is where it should be."
-    states = {name: getattr(console.trace, name)[:, 0, 0] for name in console.goal["targets"]}
-    off = [
-        (abs(float(states[name][t]) - target), t, name, target)
-        for t in range(len(console.trace.xs))
-        for name, targets in console.goal["targets"].items()
-        if (target := targets[t]) is not None
-    ]
-    _, t, name, target = max(off, key=lambda one: round(one[0], 9))  # of equals the first
+    reached, asked = console.reached
+    if not asked:
+        return "Not yet: no box is drawn."
+    story, name, step, value, target = console.furthest_off
+    told = f" of story {story}" if len(console.goal["stories"]) > 1 else ""
+    where = "Look at the gates of that step, and of the steps before it."
     return (
-        "Not yet: {} of {} boxes are reached. ".format(*console.reached)
-        + f"Furthest off is {name} at step {t + 1}: it is {states[name][t]:.2f} and should be"
-        f" {target:.2f}. Look at the gates of that step, and of the steps before it."
+        f"Not yet: {reached} of {asked} boxes are reached. Furthest off is {name} at step {step}{told}:"
+        f" it is {value:.2f} and should be {target:.2f}."
+        f" {'All steps have the same weights.' if console.knobs else where}"
     )

@@ -53,11 +53,11 @@ GUESSES: dict[str, dict[str, Any]] = {
         "choices": {0.1: "below 0.1", 0.7: "from 0.1 to 0.7", np.inf: "0.7 or more"},
         "why": {
             0.1: "You may have thought that tanh takes the same share at every step. The smaller h is,"
-            " the less it takes. Set wₕ to 1 in the panel and see how flat the line gets.",
+            " the less it takes. Set wₕ to 1 in the console and see how flat the line gets.",
             0.7: "Only tanh makes h smaller here, and of a small number it takes little: of 0.5 it leaves"
             " 0.46. So h fades, and ever more slowly.",
             np.inf: "You may have thought that wₕ = 1 hands h on whole. It does, but tanh takes something"
-            " at every step. Set wₕ to 1 in the panel and watch h sink; then to 1.5, where it stays.",
+            " at every step. Set wₕ to 1 in the console and watch h sink; then to 1.5, where it stays.",
         },
     },
     "padded": {
@@ -156,31 +156,5 @@ def forecast(figure: Picture, years: Array, truth: Array, widths: Array, errors:
         curve.set_data(widths[widths <= width], errors[widths <= width])
         dot.set_data([width], [min(error, 30)])
         return [line, curve, dot]
-
-    return update
-
-
-def one_unit(figure: Picture) -> Update:
-    """Inputs and the hidden state of one unit over 12 steps; ``update((x, h))``, each (12,)."""
-    from .. import pictures
-
-    title = "The hidden state carries an input on to later steps"
-    ax = pictures.axes(figure, title, "step t", "value", (0.4, 13.4), (-1.15, 1.15))
-    ax.set_xticks(range(1, 13))
-    ax.axhline(0, color="0.5", lw=0.8, zorder=0.5)
-    bars = ax.bar(range(1, 13), np.zeros(12), color=pictures.COLORS["x"], width=0.6, alpha=0.6)
-    (line,) = ax.plot([], [], color=pictures.COLORS["h"], lw=2, ms=5, **pictures.STYLE["h"])
-    bold: dict[str, Any] = dict(va="center", fontweight="bold")
-    labels = {name: ax.text(12.5, 0, name, color=pictures.INK[name], **bold) for name in "xh"}
-
-    def update(result: tuple[Array, Array]) -> list[Artist]:
-        x, h = result
-        for bar, value in zip(bars, x, strict=True):
-            bar.set_height(value)
-        line.set_data(np.arange(1, 13), h)
-        places = pictures.spread({"x": x[-1], "h": h[-1] + 0.001}, 0.2, 1.1)
-        for name, label in labels.items():
-            label.set_y(places[name])
-        return [*bars, line, *labels.values()]
 
     return update

@@ -86,6 +86,21 @@ GUESSES: dict[str, dict[str, Any]] = {
             " moves a weight in proportion to its gradient, and that is where the two differ.",
         },
     },
+    "three": {
+        "question": "0.2, 0.5 or 0.8 is written into one tanh unit. Under one set of weights, how many of"
+        " the three can it keep to within 0.05 for 200 steps?",
+        "choices": {0.5: "none", 1.5: "one", 2.5: "two", np.inf: "all three"},
+        "why": {
+            0.5: "You may have thought that tanh wears down every value. Not a fixed point: in puzzle 3 you"
+            " made 0.8 one. It is then the one value that lasts.",
+            1.5: "What lasts is a value that the next step gives back, and that draws its neighbours in."
+            " A tanh unit has one such value above 0 at most.",
+            2.5: "You may have thought of the two signs, which both lasted. One of those two lies below 0"
+            " and one above it. Two above 0 do not both last.",
+            np.inf: "You may have thought that wₕ = 1 hands h on as it is. tanh takes something at every"
+            " step: what is no fixed point drifts until it comes to one.",
+        },
+    },
 }
 
 

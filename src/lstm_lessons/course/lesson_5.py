@@ -251,30 +251,3 @@ def lstm_graph(alt: str) -> Picture:
                 ax.text(*spot, rf"$\times {factor}$", **aligned)
 
     return pictures.still(draw, alt)
-
-
-def gate_bars(title: str, alt: str, by_bar: dict[str, Array], by_a: dict[str, Array]) -> Picture:
-    """What moves the last h, (T,) for each letter, on one scale: the bar of the gate itself, broad
-    and pale, and the a behind it, slim and strong."""
-    from .. import pictures
-
-    reach = 1.15 * (max(np.abs(v).max() for v in (*by_bar.values(), *by_a.values())) or 1)
-
-    def draw(figure: Picture) -> None:
-        figure.set_figheight(0.7 * len(by_bar) + (1.2 if figure.narrow else 0.9))
-        grid = figure.subplots(len(by_bar), 1, sharex=True, squeeze=False)[:, 0]
-        for ax, (name, value) in zip(grid, by_bar.items(), strict=True):
-            steps, color = np.arange(1, len(value) + 1), pictures.COLORS[name]
-            ax.bar(steps, value, color=color, width=0.8, alpha=0.35)
-            ax.bar(steps, by_a[name], color=color, width=0.5)
-            ax.axhline(0, color="0.4", lw=0.8)
-            ax.spines[["top", "right"]].set_visible(False)
-            ax.set(ylim=(-reach, reach), xticks=steps)
-            ax.tick_params(labelsize=9)
-            look: dict[str, Any] = dict(color=pictures.INK[name], fontweight="bold")
-            ax.set_ylabel(name, rotation=0, ha="right", va="center", **look)
-        figure.suptitle(title, x=0.02, **pictures.TITLE)
-        grid[-1].set_xlabel("step t")
-        figure.supylabel(rf"derivative of $h_{{{len(steps)}}}$", fontsize=10)
-
-    return pictures.still(draw, alt)

@@ -13,11 +13,32 @@ from .exercise import exercise, own_stack
 from .tables import Near, Number
 
 if TYPE_CHECKING:
-    from matplotlib.artist import Artist
-
-    from ..pictures import Picture, Update
+    from ..pictures import Picture
 
 GUESSES: dict[str, dict[str, Any]] = {
+    "least": dict(
+        question="While a network learns this task, which of the four changes least, on average over all"
+        " units, words and stories?",
+        choices={
+            "i": "the input gate, i",
+            "f": "the forget gate, f",
+            "g": "the candidate, g",
+            "o": "the output gate, o",
+            "mixed": "that differs from start to start",
+        },
+        why={
+            "i": "You may have thought that a word is a word. The input gates open at the city, and stay"
+            " more open after it than they were.",
+            "f": "The forget gates start half open or more and have no city to wait for. What is to be"
+            " learned is what to write, and when.",
+            "g": "It changes most: the candidate is what the city is written as, and at the start it is"
+            " nearly nothing at every word.",
+            "o": "You may have thought that only the last word is read. But what a unit shows on the way"
+            " is what the gates and the candidate of the next word read.",
+            "mixed": "How much changes differs from start to start. Which of the four changes least does"
+            " not, in these three.",
+        },
+    ),
     "cut": dict(
         question="You shut f in ALL units at one word after the city: the belt is wiped clean. In how"
         " many of the three networks do more than 90% of the answers change (the median over such"
@@ -43,8 +64,8 @@ GUESSES: dict[str, dict[str, Any]] = {
         why={
             "before": "What is written by mistake onto an empty belt is still there when the city comes."
             " After the city the belt is full, and one word more changes few answers.",
-            "after": "You would think that a word written over the city destroys it. In the panel set i"
-            " to 1 in all units and drag word to the end of the story: what does it answer?",
+            "after": "You would think that a word written over the city destroys it. In the table open i in"
+            " all units at a word near the end of the story: what does it answer?",
             "mixed": "How much harm is done differs a lot from one network to the next. Where it is done"
             " does not: in all three the worst word stands before the city.",
         },
@@ -113,10 +134,12 @@ def hide(gate: Any, value: Any) -> str:
 def transplant(override: Any, model: Any, xs: Any) -> str:
     """Find gates at word 9, all units, that make the first story's answer Paris.
 
-    ``override`` is a dict from gates to arrays (H,), ``model`` the network, ``xs`` the stories,
-    (T, B, D) with T from 9.
+    ``override`` is a dict from gates to arrays (H,), or the override of a console, with (T, 1, H) and
+    NaN where the network decides; ``model`` the network, ``xs`` the stories, (T, B, D) with T from 9.
     """
-    if not isinstance(override, dict) or not override or not set(override) <= set("ifgo"):
+    if isinstance(override, dict) and not override:
+        return "nothing is set by hand yet. Take a gate's values from the second story at word 9."
+    if not isinstance(override, dict) or not set(override) <= set("ifgo"):
         return f"your answer should be a dict with some of i, f, g, o, and is {shown(override)}."
     model = own_stack(model, LSTM, n_inputs=len(WORDS), n_out=len(CITIES))
     xs, units = as_array("xs", xs, ("T", "B", len(WORDS))), model.cells[0].n_hidden
@@ -124,7 +147,12 @@ def transplant(override: Any, model: Any, xs: Any) -> str:
         return f"xs should have 9 words or more, and has {len(xs)}."
     at_9 = {gate: np.full((len(xs), 1, units), np.nan) for gate in override}
     for gate, values in override.items():
-        at_9[gate][8] = as_array(f"your {gate}", values, (units,))
+        if np.shape(values) == at_9[gate].shape:
+            at_9[gate] = np.array(values, float)
+            if not np.isnan(np.delete(at_9[gate], 8, axis=0)).all():
+                return f"{gate} is set at other words than word 9 as well. Let the network decide there."
+        else:
+            at_9[gate][8] = as_array(f"your {gate}", values, (units,))
     city = CITIES[int(model.forward(xs[:, :1], override={0: at_9}).y[-1, 0].argmax())]
     if city == "Paris":
         gates, verb = " and ".join(sorted(override)), "are" if len(override) > 1 else "is"
@@ -134,50 +162,6 @@ def transplant(override: Any, model: Any, xs: Any) -> str:
     if "i" not in override:
         return f"it answers {city}. Was g taken at word 9 of the story with Paris? If so, take i as well."
     return f"it answers {city}. Were the gates taken at word 9 of the story with Paris?"
-
-
-def unit_maps(title: str, alt: str, text: list[str], values: dict[str, Array]) -> Picture:
-    """All units over the words: a grey map for each letter, (T, H), dark where the value is high.
-
-    Under "c" it expects tanh(c).
-    """
-    from .. import pictures
-
-    maps, n_units = list(values.items()), next(iter(values.values())).shape[1]
-
-    def draw(figure: Picture) -> None:
-        n, turned = len(maps), figure.narrow  # then the words go down and the units across
-        figure.set_figheight(0.2 * len(text) + 1.9 if turned else 0.9 * n + 1.6)
-        figure.set_layout_engine("constrained", w_pad=0.04 if turned else 0.1, h_pad=0.08)
-        cut: dict[str, Any] = dict(ncols=n, sharey=True) if turned else dict(nrows=n, sharex=True)
-        grid = figure.subplots(squeeze=False, **cut).ravel()
-        where: dict[str, Any] = dict(location="right", aspect=8)
-        if turned:
-            where = dict(location="bottom", aspect=4)
-        for ax, (name, value) in zip(grid, maps, strict=True):
-            low = -1 if value.min() < 0 else 0
-            look: dict[str, Any] = dict(cmap="Greys", aspect="auto", interpolation="nearest")
-            image = ax.imshow(value if turned else value.T, vmin=low, vmax=1, **look)
-            scale = figure.colorbar(image, ax=ax, ticks=[low, 1], **where)
-            scale.ax.tick_params(labelsize=9)
-            look = dict(color=pictures.INK[name], fontweight="bold", transform=ax.transAxes)
-            label = "tanh(c)" if name == "c" else name
-            if turned:
-                ax.text(0.5, 1.02, label, ha="center", **look)
-                ax.set_xticks([0, n_units - 1], ["0", n_units - 1], fontsize=9)
-                ax.tick_params(left=False)
-            else:
-                ax.text(-0.02, 0.5, label, ha="right", va="center", **look)
-                ax.set_yticks([0, n_units - 1], ["unit 0", n_units - 1], fontsize=9)
-        figure.suptitle(title, x=0.02, **pictures.TITLE)
-        if turned:
-            grid[0].set_yticks(range(len(text)), text, fontsize=9)
-            grid[0].set_xlabel("unit")
-        else:
-            turn: dict[str, Any] = dict(rotation=60, ha="right", rotation_mode="anchor")
-            grid[-1].set_xticks(range(len(text)), text, fontsize=9, **turn)
-
-    return pictures.still(draw, alt)
 
 
 def cost_scatter(title: str, alt: str, sizes: dict[str, Array], costs: dict[str, Array]) -> Picture:
@@ -197,22 +181,3 @@ def cost_scatter(title: str, alt: str, sizes: dict[str, Array], costs: dict[str,
         figure.legend(frameon=False, **(below if figure.narrow else beside))
 
     return pictures.still(draw, alt)
-
-
-def top_answers(figure: Picture) -> Update:
-    """The likeliest answers as bars; ``update((words, probabilities))``, five of each."""
-    from .. import pictures
-
-    title = "Your hand on one gate can change what it puts into the gap"
-    ax = pictures.axes(figure, title, "probability", "", (0, 1), (4.6, -0.6))
-    ax.set_yticks([])
-    bars = ax.barh(range(5), np.zeros(5), color=pictures.COLORS["h"], height=0.7, alpha=0.6)
-    labels = [ax.text(0.01, k, "", va="center", fontweight="bold") for k in range(5)]
-
-    def update(result: tuple[list[str], Array]) -> list[Artist]:
-        for bar, label, word, p in zip(bars, labels, *result, strict=True):
-            bar.set_width(p)
-            label.set_text(f"{word}  {p:.0%}")
-        return [*bars, *labels]
-
-    return update

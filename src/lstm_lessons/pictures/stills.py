@@ -156,6 +156,7 @@ def console_still(
     states: Mapping[str, Array],
     gradient: Array,
     goal: Mapping[str, Any] | None = None,
+    knobs: Sequence[Mapping[str, Any]] = (),
 ) -> Picture:
     """The gate console: a lane of bars for each gate, the states c and h, and the gradient.
 
@@ -163,14 +164,18 @@ def console_still(
     ``values`` holds a lane's (T,) values under its trait, ``states`` c, h or both, each (T,);
     ``gradient`` is (T,), what of the last step's gradient reaches each step. A ``goal`` has a text,
     the traits that are given, and targets for the states: a box each, filled where it is reached.
+    ``knobs`` have a trait, a letter and a name, and each a number in ``values``: a line of text.
     """
     n_steps = len(gradient)
-    said = textwrap.wrap(f"Goal: {goal['text']}", 90) if goal else []
+    said = textwrap.wrap(f"Goal: {goal['text']}", 86) if goal else []
+    if knobs:
+        weights = [f"{k['name']} {k['letter']} = {values[k['trait']]:.2f}" for k in knobs]
+        said.append(",   ".join(weights).replace("-", "\N{MINUS SIGN}"))
     figure = Picture()
     figure.set_figheight(0.62 * len(lanes) + 3.6 + 0.25 * len(said))
     heights = [1] * len(lanes) + [2.2, 1.8]
     grid = figure.subplots(len(heights), 1, sharex=True, height_ratios=heights)
-    if goal:
+    if said:
         look: Any = dict(fontsize=10, fontweight="bold", parse_math=False)
         figure.suptitle("\n".join(said), x=0.02, ha="left", **look)
     of = "h" if list(states) == ["h"] else "c"
@@ -200,12 +205,17 @@ def console_still(
     if goal:
         _draw_targets(above, goal, states, 0.09 * (high - low))
     above.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False, fontsize=9)
-    faint = gradient < FAINTEST
+    most = 100.0 if knobs else 1.0  # by weights a gradient can grow
+    faint, high = gradient < FAINTEST, gradient > 1.0001 * most
     look = dict(color=COLORS["gradient"], ms=4)
-    below.semilogy(steps, np.where(faint, np.nan, gradient), marker="D", **look)
+    below.semilogy(steps, np.where(faint | high, np.nan, gradient), marker="D", **look)
     below.semilogy(steps[faint], np.full(faint.sum(), 0.7 * FAINTEST), "v", mfc="white", **look)
-    below.set(ylim=(4e-5, 2), xlabel="step t", xticks=steps, yticks=[1, 1e-2, 1e-4])
-    below.set_yticklabels(["100%", "1%", "0.01%"])
+    if high.any():
+        below.semilogy(steps[high], np.full(high.sum(), 1.4 * most), "^", mfc="white", **look)
+    ticks = {1e-4: "0.01%", 1e-2: "1%", 1.0: "100%", 100.0: "100 \N{MULTIPLICATION SIGN}"}
+    shown = [tick for tick in ticks if tick <= most]
+    below.set(ylim=(4e-5, 2 * most), xlabel="step t", xticks=steps, yticks=shown)
+    below.set_yticklabels([ticks[tick] for tick in shown])
     return figure
 
 

@@ -41,9 +41,9 @@ def script(name: str) -> str:
     return "\n".join([*shared, own])
 
 
-def style(name: str) -> str:
-    """``name``.css, after what all widgets have in common."""
-    files = [HERE / f"{part}.css" for part in ("widget", name)]
+def style(*names: str) -> str:
+    """Each of ``names``.css, after what all widgets have in common."""
+    files = [HERE / f"{part}.css" for part in ("widget", *names)]
     return "\n".join(file.read_text(encoding="utf-8") for file in files)
 
 

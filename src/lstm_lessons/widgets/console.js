@@ -1,15 +1,29 @@
 // The gate console: bars that are dragged, painted or moved by keys, and a picture that follows the hand.
 
+import { Descent } from "./descent.js";
 import { buildDiagram, drawDiagram } from "./diagram.js";
-import { keep, make, noteSolved, recall, whenKept, write } from "./dom.js";
-import { score, sentence, simulate } from "./gate_model.js";
+import { make, noteSolved, same, set, write } from "./dom.js";
+import { score, sentence, simulate, storyShown } from "./gate_model.js";
+import { Hand } from "./hand.js";
+import { KeptBars } from "./kept_bars.js";
+import { Knobs } from "./knobs.js";
+import { OwnPuzzle } from "./own_puzzle.js";
 import { buildPlots, drawPlots, NARROW } from "./plots.js";
+import { SlopesView } from "./slopes_view.js";
 
 const WORDS = {
   startFrom: "Start from",
   undo: "Undo",
   reset: "Reset",
   keys: "Keys: Tab to a gate, ← → to a step, ↑ ↓ to move it (Shift: by 0.01), Home and End to its ends",
+  knobKeys:
+    "Keys: Tab to a weight or to the inputs, ↑ ↓ to move it (Shift: by 0.01), Home and End to its ends, " +
+    "← → from input to input",
+  stories: "Stories",
+  story: (k) => `Story ${k}`,
+  best: "What is the best that one unit can do?",
+  atBest: ({ score, boxes, why }) =>
+    `No setting gets a score above ${score}, or more than ${boxes} boxes. ${why}`,
   bars: "Gates: drag a bar, or paint across the steps",
   whole: "Gates set by hand do not depend on h, so the path along c is the whole gradient.",
   goal: (text) => `Goal: ${text}`,
@@ -21,15 +35,13 @@ const WORDS = {
 const UNDOS = 100; // how many changes can be taken back
 const LOW = 700; // a window in which the bars and the gradient need a low picture to be seen together
 
-const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
-
 class Console {
   constructor(model, el) {
     this.model = model;
-    const fixed = ["cell", "lanes", "colors", "goal"];
+    const fixed = ["cell", "lanes", "knobs", "colors", "goal", "descent"];
     this.spec = Object.fromEntries(fixed.map((name) => [name, model.get(name)]));
     this.spec.presets = new Map(model.get("presets"));
-    this.traits = this.spec.lanes.map((lane) => lane.trait);
+    this.traits = [...this.spec.lanes, ...this.spec.knobs].map(({ trait }) => trait);
     [[this.preset, this.start]] = this.spec.presets;
     this.spec.steps = this.start[this.traits[0]].length;
     this.history = [];
@@ -37,18 +49,21 @@ class Console {
     this.values = this.copy(this.start);
     Object.assign(this, this.read());
     this.shown = this.values;
+    if (model.get("boxes")) this.own = new OwnPuzzle(this);
     this.build(el);
     this.listen();
-    if (this.spec.goal && same(this.values, this.start)) this.restore();
+    if (same(this.values, this.start)) this.kept?.restore();
   }
 
   // ---- the page
 
   build(el) {
-    const { cell, goal } = this.spec;
+    const { cell, goal, knobs } = this.spec;
     this.root = make("div", { class: "gc", "data-lm-suppress-shortcuts": "true" }, el);
-    if (goal) make("p", { class: "gc-goal", text: WORDS.goal(goal.text) }, this.root);
+    if (goal) this.goal = make("p", { class: "gc-goal", text: WORDS.goal(goal.text) }, this.root);
+    this.own?.build(this.root);
     this.buildControls();
+    if (knobs.length) this.knobs = new Knobs(this, this.root);
     const body = make("div", { class: "gc-body" }, this.root);
     this.frame = make("div", { class: "gc-plots" }, body);
     this.svg = make("svg", { role: "group", "aria-label": WORDS.bars }, this.frame);
@@ -56,7 +71,14 @@ class Console {
     this.diagram = buildDiagram(make("svg", { class: "gc-cell" }, this.side), this.spec);
     this.words = make("p", { class: "gc-sentence" }, this.side);
     this.live = make("p", { class: "gc-live", "aria-live": "polite" }, this.root);
-    const notes = [cell === "lstm" && WORDS.whole, goal && WORDS.judged, WORDS.keys];
+    if (goal?.best) {
+      const best = make("details", { class: "gc-best" }, this.root);
+      make("summary", { text: WORDS.best }, best);
+      make("p", { text: WORDS.atBest(goal.best) }, best);
+    }
+    const judged = goal && !knobs.length && WORDS.judged;
+    const keys = knobs.length ? WORDS.knobKeys : WORDS.keys;
+    const notes = [cell === "lstm" && WORDS.whole, judged, keys];
     make("p", { class: "gc-note", text: notes.filter(Boolean).join(" ") }, this.root);
   }
 
@@ -67,6 +89,7 @@ class Console {
       this.points = make("output", { class: "gc-score" }, bar);
       this.reached = make("span", { class: "gc-reached" }, bar);
     }
+    this.buildStories(bar);
     const names = [...this.spec.presets.keys()];
     if (names.length > 1) {
       this.select = make("select", {}, make("label", { text: `${WORDS.startFrom} ` }, bar));
@@ -74,6 +97,29 @@ class Console {
     }
     this.undo = make("button", { type: "button", text: WORDS.undo }, bar);
     this.reset = make("button", { type: "button", text: WORDS.reset }, bar);
+    this.slopes = new SlopesView(this, bar);
+    if (this.spec.goal) this.descent = new Descent(this, bar);
+  }
+
+  // One of several stories is shown in full; the others are thin lines beside it.
+  buildStories(bar) {
+    const stories = this.spec.goal?.stories ?? [];
+    this.tabs = [];
+    if (stories.length < 2) return;
+    const group = make(
+      "div",
+      { class: "gc-stories", role: "group", "aria-label": WORDS.stories },
+      bar,
+    );
+    for (const [k, { values }] of stories.entries()) {
+      const tab = make("button", { type: "button", text: WORDS.story(k + 1) }, group);
+      tab.addEventListener("click", () => {
+        this.values = this.copy({ ...this.values, ...values });
+        this.save();
+        this.glide();
+      });
+      this.tabs.push(tab);
+    }
   }
 
   // The plots are built for one size, and again when it changes; what had the focus keeps it. The
@@ -86,23 +132,36 @@ class Console {
       ? document.activeElement.dataset
       : null;
     this.plots = buildPlots(this.svg, this.spec, width, low);
+    this.own?.cover(this.plots);
     const below = this.side.offsetTop > this.frame.offsetTop;
     this.root.classList.toggle("gc-stacked", below);
     this.draw();
-    if (active?.lane)
-      this.svg
-        .querySelector(`[data-lane="${active.lane}"][data-step="${active.step}"]`)
-        .focus({ preventScroll: true });
+    const again = active?.box
+      ? `[data-box="${active.box}"]`
+      : `[data-lane="${active?.lane}"][data-step="${active?.step}"]`;
+    this.svg.querySelector(again)?.focus({ preventScroll: true });
+  }
+
+  // When what the plots are built of has changed.
+  rebuild() {
+    this.own.tell();
+    this.plots = null;
+    this.fit();
   }
 
   draw() {
     if (!this.plots) return;
     const { spec, shown, gate, step } = this;
+    this.own?.tell();
     const run = simulate(spec.cell, shown);
-    const dragging = Boolean(this.drag);
-    drawPlots(this.plots, spec, { values: shown, gate, step, run, dragging });
+    const dragging = this.busy;
+    const story = spec.goal ? storyShown(spec.goal, this.values) : 0;
+    drawPlots(this.plots, spec, { values: shown, gate, step, run, story, dragging });
+    this.knobs?.draw(shown);
+    for (const [k, tab] of this.tabs.entries()) set(tab, { "aria-pressed": k === story });
     drawDiagram(this.diagram, spec, shown, step, run);
-    write(this.words, sentence(spec.cell, this.values, gate, step));
+    const slope = this.slopes.draw();
+    write(this.words, sentence(spec.cell, this.values, gate, step) + slope);
     this.undo.disabled = !this.history.length;
     if (spec.goal) this.drawScore();
     if (this.select) this.select.value = this.preset;
@@ -117,50 +176,63 @@ class Console {
     write(this.points, WORDS.points(points));
     write(this.reached, WORDS.reached(reached, all));
     this.root.classList.toggle("gc-solved", points === 100);
-    if (points === 100 && !this.solved) noteSolved([goal.key]);
+    if (points === 100 && !this.solved && !this.spec.descent) noteSolved([goal.key]);
     this.solved = points === 100;
   }
 
   // ---- the values: `values` is what the hand has set; `shown` is on its way there
 
   copy(values) {
-    return Object.fromEntries(this.traits.map((trait) => [trait, [...values[trait]]]));
+    return structuredClone(Object.fromEntries(this.traits.map((trait) => [trait, values[trait]])));
   }
 
   // What the model has, and in place of what is not possible what there was before.
   read() {
-    const { lanes, steps, presets } = this.spec;
+    const { lanes, knobs, steps, presets } = this.spec;
+    const rows = [...lanes, ...knobs];
     const values = Object.fromEntries(this.traits.map((trait) => [trait, this.model.get(trait)]));
     const [gate, step, preset] = ["gate", "step", "chosen_preset"].map((n) => this.model.get(n));
     return {
-      values: lanes.every((lane) => this.fits(values, lane)) ? this.copy(values) : this.values,
-      gate: lanes.some((lane) => lane.letter === gate) ? gate : this.gate,
+      values: rows.every((row) => this.fits(values, row)) ? this.copy(values) : this.values,
+      gate: rows.some(({ letter }) => letter === gate) ? gate : this.gate,
       step: Number.isInteger(step) && step > 0 && step <= steps ? step : this.step,
       preset: presets.has(preset) ? preset : this.preset,
     };
   }
 
-  fits(values, { trait, low }) {
-    const inside = (value) => Number.isFinite(value) && value >= low && value <= 1;
+  // Whether there is what a lane or a knob can be.
+  fits(values, { trait, low, high = 1 }) {
+    const inside = (value) => Number.isFinite(value) && value >= low && value <= high;
     const row = values?.[trait];
+    if (this.spec.knobs.some((knob) => knob.trait === trait)) return inside(row);
     return Array.isArray(row) && row.length === this.spec.steps && row.every(inside);
   }
 
   // The picture never waits for the kernel: it is told at most every 60 ms, and of the last state
   // always. All is set just before it is sent, or the echo of an older message would undo it.
   save() {
-    this.saving ||= setTimeout(() => {
-      const { gate, step, preset } = this;
-      this.model.set({ ...this.copy(this.values), gate, step, chosen_preset: preset });
-      this.model.save_changes();
-      this.saving = 0;
-      if (this.spec.goal) this.keepBars();
-    }, 60);
+    this.saving ||= setTimeout(() => this.send(), 60);
+  }
+
+  send() {
+    const { gate, step, preset, own } = this;
+    this.saving ||= true; // until it is sent, what is heard is our own
+    this.model.set({
+      ...this.copy(this.values),
+      gate,
+      step,
+      chosen_preset: preset,
+      ...own?.synced,
+    });
+    this.model.save_changes();
+    this.saving = 0;
+    this.kept?.keep();
   }
 
   // Python, a button on the page, or another view of this console has changed something.
   hear() {
-    if (this.drag || this.saving) return;
+    if (this.busy || this.saving) return;
+    this.own?.hear();
     const heard = this.read();
     const moved = !same([heard.values, heard.preset], [this.values, this.preset]);
     if (moved) this.remember("heard");
@@ -169,34 +241,8 @@ class Console {
     else this.draw();
   }
 
-  // ---- a puzzle's bars outlive the page; the browser's other windows take part in the puzzle
-
-  get free() {
-    return this.spec.lanes.filter((lane) => !this.spec.goal.given.includes(lane.trait));
-  }
-
-  get bars() {
-    return `bars ${this.spec.goal.key}`;
-  }
-
-  keepBars() {
-    const { values } = this; // which a drag goes on to change in place
-    const bars = Object.fromEntries(this.free.map(({ trait }) => [trait, [...values[trait]]]));
-    if (same(bars, this.kept)) return;
-    this.kept = bars;
-    keep(this.bars, same(this.values, this.start) ? null : bars);
-  }
-
-  // Those kept, as if the hand had set them now; without any, or with nonsense, as at the start.
-  restore() {
-    const kept = recall(this.bars);
-    const known = this.free.every((lane) => this.fits(kept, lane));
-    const values = this.copy(known ? { ...this.start, ...kept } : this.start);
-    if (this.drag || same(values, this.values)) return;
-    this.remember("heard");
-    this.values = values;
-    this.save();
-    this.glide();
+  get busy() {
+    return Boolean(this.hand.drag || this.knobs?.drag || this.own?.drag);
   }
 
   put(row, t, value) {
@@ -207,7 +253,8 @@ class Console {
   // Before a change: where undo leads back to. Changes with the same key count as one.
   remember(key = "") {
     if (!key || key !== this.lastKey) {
-      const before = { values: this.copy(this.values), preset: this.preset };
+      const { values, preset, own } = this;
+      const before = { values: this.copy(values), preset, boxes: own?.boxes };
       this.history = [...this.history, before].slice(-UNDOS);
     }
     this.lastKey = key;
@@ -223,8 +270,9 @@ class Console {
   takeBack() {
     if (!this.history.length) return;
     this.lastKey = "";
-    const { values, preset } = this.history.pop();
+    const { values, preset, boxes } = this.history.pop();
     Object.assign(this, { values, preset });
+    this.own?.takeBack(boxes);
     this.save();
     this.glide();
   }
@@ -241,11 +289,15 @@ class Console {
     const [from, next, start] = [this.shown, this.values, performance.now()];
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     cancelAnimationFrame(this.moving);
+    this.descent?.setElsewhere();
     const tick = () => {
       const part = still ? 1 : Math.min(1, (performance.now() - start) / 220);
       const ease = part * (2 - part);
-      const between = (trait) => from[trait].map((a, t) => a + ease * (next[trait][t] - a));
-      const moved = this.traits.map((trait) => [trait, between(trait)]);
+      const between = (a, b) => a + ease * (b - a);
+      const moved = this.traits.map((trait) => {
+        const [a, b] = [from[trait], next[trait]];
+        return [trait, Array.isArray(a) ? a.map((v, t) => between(v, b[t])) : between(a, b)];
+      });
       this.shown = part === 1 ? next : Object.fromEntries(moved);
       this.draw();
       if (part < 1) this.moving = requestAnimationFrame(tick);
@@ -253,28 +305,24 @@ class Console {
     tick();
   }
 
-  // ---- the hand
+  // ---- what the console hears
 
   listen() {
-    const { root, svg } = this;
-    svg.addEventListener("pointerdown", (event) => this.take(event));
-    svg.addEventListener("pointermove", (event) => this.move(event));
-    for (const name of ["pointerup", "pointercancel"])
-      svg.addEventListener(name, () => this.drag && this.drop());
-    // Chromium scrolls in spite of touch-action on a part of an svg.
-    const hold = (event) => this.drag && event.preventDefault();
-    svg.addEventListener("touchmove", hold, { passive: false });
+    const { root } = this;
+    this.hand = new Hand(this);
+    this.own?.listen();
     root.addEventListener("keydown", () => root.classList.add("gc-keys"), true);
     root.addEventListener("keydown", (event) => {
-      if (!event.ctrlKey && !event.metaKey) event.stopPropagation(); // JupyterLab's are single letters
+      const command = event.ctrlKey || event.metaKey;
+      if (!command) event.stopPropagation(); // JupyterLab's are single letters
+      if (!command || event.key !== "z") return;
+      event.preventDefault();
+      this.takeBack();
     });
-    svg.addEventListener("keydown", (event) => this.press(event));
-    // Not on the svg: it would become a stop of Tab itself.
-    this.frame.addEventListener("focusin", (event) => this.focus(event));
     this.select?.addEventListener("change", () => this.startFrom(this.select.value));
     this.reset.addEventListener("click", () => this.startFrom(this.preset));
     this.undo.addEventListener("click", () => this.takeBack());
-    const heard = [...this.traits, "gate", "step", "chosen_preset"];
+    const heard = [...this.traits, "gate", "step", "chosen_preset", "boxes", "phase"];
     this.heard = heard.map((name) => `change:${name}`).join(" ");
     this.onHear = () => this.hear();
     this.model.on(this.heard, this.onHear);
@@ -282,110 +330,16 @@ class Console {
     this.observer = new ResizeObserver(this.onResize);
     this.observer.observe(this.frame);
     window.addEventListener("resize", this.onResize); // of its height, too
-    if (this.spec.goal) this.stopRestoring = whenKept(this.bars, () => this.restore());
+    if (this.spec.goal && !this.spec.descent && !this.own) this.kept = new KeptBars(this);
   }
 
   close() {
     this.observer.disconnect();
     window.removeEventListener("resize", this.onResize);
-    this.stopRestoring?.();
+    this.kept?.close();
+    this.descent?.close();
     this.model.off(this.heard, this.onHear);
     clearTimeout(this.speaking);
-  }
-
-  take(event) {
-    if (event.button || !this.plots) return;
-    this.root.classList.remove("gc-keys");
-    const box = this.svg.getBoundingClientRect();
-    const y = event.clientY - box.top;
-    const t = Math.floor((event.clientX - box.left - this.plots.left) / this.plots.column);
-    if (t < 0 || t >= this.spec.steps) return;
-    const row = this.plots.rows.find((r) => y >= r.top - 4 && y < r.top + r.height + 4);
-    this.step = t + 1;
-    if (row) this.gate = row.letter;
-    this.save();
-    if (row && !row.given) {
-      event.preventDefault();
-      this.hold();
-      this.drag = { row, box, t, y, first: t };
-      this.svg.setPointerCapture(event.pointerId);
-      this.stroke(event);
-    }
-    row?.bars[t].slot.focus({ preventScroll: true });
-    this.draw();
-  }
-
-  move(event) {
-    if (!this.drag) return;
-    const parts = event.getCoalescedEvents?.() ?? [];
-    for (const part of parts.length ? parts : [event]) this.stroke(part);
-    this.draw();
-  }
-
-  stroke(event) {
-    const { drag, plots } = this;
-    const at = (event.clientX - drag.box.left - plots.left) / plots.column;
-    const y = event.clientY - drag.box.top;
-    // A hand that lifts one bar also sways: the first column ends only a third of a column further out.
-    const sway = drag.first >= 0 && Math.abs(at - drag.first - 0.5) < 0.83;
-    const t = sway ? drag.first : Math.min(this.spec.steps - 1, Math.max(0, Math.floor(at)));
-    if (!sway) drag.first = -1;
-    const way = Math.sign(t - drag.t) || 1;
-    const count = Math.abs(t - drag.t);
-    for (let k = count ? 1 : 0; k <= count; k++) {
-      const height = drag.y + (count ? k / count : 1) * (y - drag.y);
-      this.put(drag.row, drag.t + way * k, (drag.row.zero - height) / drag.row.scale);
-    }
-    Object.assign(drag, { t, y });
-    this.step = t + 1;
-    this.save();
-  }
-
-  drop() {
-    this.drag = null;
-    this.hear(); // what has waited for the hand
-    this.draw();
-  }
-
-  focus(event) {
-    const slot = event.target.closest("[data-lane]");
-    if (!slot || this.drag) return;
-    [this.gate, this.step] = [slot.dataset.lane, Number(slot.dataset.step)];
-    this.save();
-    this.draw();
-  }
-
-  press(event) {
-    const command = event.ctrlKey || event.metaKey;
-    if (command && event.key === "z") {
-      event.preventDefault();
-      this.takeBack();
-    }
-    const slot = event.target.closest("[data-lane]");
-    const row = slot && this.plots.rows.find((r) => r.letter === slot.dataset.lane);
-    if (!row || command || event.altKey) return;
-    const t = Number(slot.dataset.step) - 1;
-    const now = this.values[row.trait][t];
-    const size = event.shiftKey ? 0.01 : 0.05;
-    const moves = {
-      ArrowUp: now + size,
-      ArrowDown: now - size,
-      PageUp: now + 0.25,
-      PageDown: now - 0.25,
-      Home: row.low,
-      End: 1,
-    };
-    const turns = { ArrowLeft: t - 1, ArrowRight: t + 1 };
-    if (!(event.key in moves || event.key in turns)) return;
-    event.preventDefault();
-    event.stopPropagation();
-    if (event.key in turns) row.bars[turns[event.key]]?.slot.focus();
-    else if (!row.given) {
-      this.hold(`${row.letter}${t}`);
-      this.put(row, t, moves[event.key]);
-      this.save();
-      this.draw();
-    }
   }
 }
 

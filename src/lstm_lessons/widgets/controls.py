@@ -51,6 +51,11 @@ def position(control: Any) -> float | int:
     return control.value
 
 
+def count(control: Any) -> int:
+    """How many options a choice has."""
+    return len(_pairs(control))
+
+
 def put(name: str, control: Any, place: Any) -> None:
     """Move a control to where a page has it. Raises ValueError or TypeError if it cannot be there."""
     if pairs := _pairs(control):

@@ -1,13 +1,13 @@
 // The cell at the chosen step: flows as wide as what runs through them, valves as open as their gates.
 
 import { make, set, write } from "./dom.js";
-import { CELLS, num } from "./gate_model.js";
+import { CELLS, num, SYMBOLS } from "./gate_model.js";
 
 const WIDTH = 300; // no wider, or its letters get too small beside the plots
 const TITLE = (step) => `The cell at step ${step}`;
 
 // A flow is a path; `tip` is the height of its arrowhead at the right edge. A valve stands at (cx, cy)
-// in a flow that runs at the angle `along`. Flows, valves and labels are named as CELLS's flows are.
+// in a flow that runs at the angle `along`; a weight, which has no angle, multiplies what comes. Flows, valves and labels are named as CELLS's flows are.
 const FORGET_VALVE = { name: "f", cx: 66, cy: 58, along: 0, x: 66, y: 98, anchor: "middle" };
 const INPUT_VALVE = { name: "i", cx: 146, cy: 156, along: 90, x: 120, y: 160, anchor: "end" };
 const OUTPUT_VALVE = { name: "o", cx: 218, cy: 156, along: 90, x: 243, y: 160, anchor: "start" };
@@ -34,6 +34,25 @@ const DIAGRAMS = {
     valves: [FORGET_VALVE, INPUT_VALVE],
     boxes: [],
     labels: beltLabels("c", { name: "source", text: "xₜ", x: 124, y: 232, anchor: "end" }),
+  },
+  rnn: {
+    flows: [
+      ...BELT.filter(({ name }) => name !== "state"),
+      SOURCE,
+      { name: "b", d: "M146 22V42" },
+      { name: "sum", d: "M160 58H192" },
+      { name: "state", d: "M248 58H290", tip: 58 },
+    ],
+    valves: [
+      { ...FORGET_VALVE, name: "w_h", along: null },
+      { ...INPUT_VALVE, name: "w_x", along: null },
+    ],
+    boxes: [{ x: 220, y: 58, text: "tanh" }],
+    labels: [
+      ...beltLabels("h", { name: "source", text: "xₜ", x: 124, y: 232, anchor: "end" }),
+      { name: "b", text: "b", x: 158, y: 31, anchor: "start" },
+      { name: "sum", text: "sum", x: 176, y: 92, anchor: "start" },
+    ],
   },
   lstm: {
     flows: [
@@ -97,6 +116,7 @@ export function buildDiagram(svg, spec) {
   }
   const colors = Object.fromEntries(spec.lanes.map((lane) => [lane.letter, lane.color]));
   colors["1−z"] = colors.z;
+  Object.assign(colors, { w_x: spec.colors.x, w_h: spec.colors.h });
   const valves = diagram.valves.map((valve) => buildValve(svg, valve, colors[valve.name]));
   const labels = diagram.labels.map(({ name, text, x, y, anchor }) => ({
     name,
@@ -110,10 +130,14 @@ function buildValve(svg, { name, cx, cy, along, x, y, anchor }, stroke) {
   const ends = { x1: cx - 15, x2: cx + 15, y1: cy, y2: cy, stroke };
   const shut = { transform: `rotate(${along + 90} ${cx} ${cy})` };
   make("circle", { class: "gc-valve", cx, cy, r: 20, stroke }, svg);
-  make("line", { class: "gc-blade gc-ghost", ...ends, ...shut }, svg);
-  const blade = make("line", { class: "gc-blade", ...ends }, svg);
   const look = { class: "gc-value gc-hue", style: `--gate: ${stroke}` };
   const label = make("text", { ...look, x, y, "text-anchor": anchor }, svg);
+  if (along === null) {
+    make("path", { class: "gc-sign", d: `M${cx - 7} ${cy - 7}l14 14m0-14l-14 14` }, svg);
+    return { name, label };
+  }
+  make("line", { class: "gc-blade gc-ghost", ...ends, ...shut }, svg);
+  const blade = make("line", { class: "gc-blade", ...ends }, svg);
   return { name, cx, cy, along, blade, label };
 }
 
@@ -128,9 +152,10 @@ export function drawDiagram({ svg, title, flows, valves, labels }, spec, values,
     set(node, { "stroke-width": width, "data-sign": size < 0.005 ? "none" : sign });
   }
   for (const { name, cx, cy, along, blade, label } of valves) {
+    write(label, `${SYMBOLS[name] ?? name} ${num(at[name])}`);
+    if (!blade) continue;
     const angle = (along + 90 * (1 - at[name])).toFixed(1);
     set(blade, { transform: `rotate(${angle} ${cx} ${cy})` });
-    write(label, `${name} ${num(at[name])}`);
   }
   for (const { name, text, node } of labels) write(node, `${text} ${num(at[name])}`);
 }

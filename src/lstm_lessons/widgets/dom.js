@@ -25,6 +25,8 @@ export function write(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
+export const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+
 // Some front ends forbid a page to keep anything, a full storage takes nothing more, and what is
 // kept may be another edition's or another site's: then it is as if nothing had been kept.
 export function recall(name) {

@@ -1,21 +1,46 @@
-"""What a stored panel shows while no kernel answers: pictures of some places of its main slider."""
+"""What a stored panel shows while no kernel answers: pictures of some places of its controls."""
 
 from __future__ import annotations
 
 import base64
 import io
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageFilter
+from PIL import Image
 
 from ..arguments import as_number
+from . import controls as knobs
 
 COLOURS = 64
-MOST = 32  # places, and those that are named besides
+NEAR = 4  # pixels around what differs between two pictures
+MOST = 32  # places of a slider, and those that are named besides
+PICTURES = 160  # of a panel with several controls, and each in two widths
 ROUND = {"1", "2", "25", "5"}  # the digits of a stride that a reader can follow
+
+
+def grid(controls: Mapping[str, Any], named: Iterable[float]) -> list[list[float]]:
+    """For each control the positions that are stored: some places of a slider, a choice's options.
+
+    ``named`` are places of the first slider. Raises ValueError for more combinations than a notebook
+    should carry.
+    """
+    axes = []
+    for control in controls.values():
+        if knobs.is_slider(control):
+            axes.append(places(control, named))
+            named = ()
+        else:
+            axes.append(list(range(knobs.count(control))))
+    combinations = math.prod(map(len, axes))
+    if len(axes) > 1 and combinations > PICTURES:
+        raise ValueError(
+            f"controls: got {combinations:,} combinations of {', '.join(controls)}, expected up to"
+            f" {PICTURES}: a stored lesson has a picture of each. Take longer steps, or fewer options"
+        )
+    return axes
 
 
 def places(control: Any, named: Iterable[float]) -> list[float]:
@@ -57,8 +82,9 @@ def overlays(pictures: list[bytes], start: int) -> list[str]:
     for k, picture in enumerate(opened):
         over = Image.new("RGBA", picture.size)
         differs = np.any(np.asarray(picture) != np.asarray(opened[start]), axis=-1)
-        near = Image.fromarray(np.uint8(255 * differs)).filter(ImageFilter.MaxFilter(9))
-        over.paste(picture, mask=near)
+        for axis in (0, 1):
+            differs = np.any([np.roll(differs, k, axis) for k in range(-NEAR, NEAR + 1)], axis=0)
+        over.paste(picture, mask=Image.fromarray(np.uint8(255 * differs)))
         made.append(_webp(picture if k == start else over))
     return made
 

@@ -1,6 +1,10 @@
 // One unit whose gates are set by hand: what it computes, and what there is to say of it. A drag
 // needs no kernel for that. numpy is the truth: a test runs random settings through both.
 
+import { same } from "./dom.js";
+
+export const SYMBOLS = { w_x: "wₓ", w_h: "wₕ", b: "b" }; // a knob's letter as it is written
+
 export const num = (v) => (Math.abs(v) < 0.005 ? 0 : v).toFixed(2).replace("-", "−");
 
 export function percent(p) {
@@ -8,6 +12,10 @@ export function percent(p) {
   if (p >= 0.0995) return `${Number((100 * p).toFixed(p > 0.99 ? 1 : 0))}%`;
   return `${Number((100 * p).toPrecision(2))}%`;
 }
+
+// How many times something has grown.
+export const times = (v) =>
+  v < 10 ? v.toFixed(1) : Number(v.toPrecision(3)).toLocaleString("en-US");
 
 // ---- what is said ------------------------------------------------------------------------------
 
@@ -34,9 +42,14 @@ const SENTENCES = {
     `of the candidate ${num(n)}, which makes ${num(h)}.`,
   candidate: (x, r, old, n) =>
     `the candidate is tanh(${num(x)} + ${num(r)} × ${num(old)}) = ${num(n)}.`,
+  sum: (v, x, old, h) =>
+    `tanh(${num(v.w_x)} × ${num(x)} + ${num(v.w_h)} × ${num(old)} + ${num(v.b)}) = ${num(h)}.`,
+  knob: (letter, value, step) => `${SYMBOLS[letter]} is ${num(value)}: h at step ${step} is`,
   back: (factor, last, share, step) =>
-    ` The gradient passes this step times ${num(factor)}; of step ${last}'s gradient, ` +
-    `${percent(share)} reaches step ${step}.`,
+    ` The gradient passes this step times ${num(factor)}; ` +
+    (share < 1.05
+      ? `of step ${last}'s gradient, ${percent(share)} reaches step ${step}.`
+      : `at step ${step} it is ${times(share)} times as large as at step ${last}.`),
 };
 
 // The step before `end` that wrote most into c; -1 if none wrote anything.
@@ -61,6 +74,13 @@ function saysOfMemory(v, run, gate, t, lead) {
   return SENTENCES.writes(start, wrote, left(t));
 }
 
+function saysOfRnn(v, run, gate, t) {
+  const start =
+    gate === "x" ? `${INPUT(t + 1, v.x[t])}: h is` : SENTENCES.knob(gate, v[gate], t + 1);
+  const made = SENTENCES.sum(v, v.x[t], t ? run.h[t - 1] : 0, run.h[t]);
+  return `${start} ${made}${SENTENCES.back(run.factor[t], run.h.length, run.gradient[t], t + 1)}`;
+}
+
 function saysOfGru(v, run, gate, t) {
   const old = t ? run.h[t - 1] : 0;
   const [r, z, x, n] = [v.reset[t], v.update[t], v.x[t], run.n[t]];
@@ -75,13 +95,30 @@ function saysOfGru(v, run, gate, t) {
 // A kind of cell: `states` are shown; the first is carried on, and the gradient is its. `step` makes a
 // step's values out of the state before it, among them `state`, what is carried on, and `factor`, what
 // the gradient is multiplied by on its way back; `shows` is what h shows of the new state, if it is not
-// h that is carried on; `flows` are the widths in the diagram; `says` is the sentence.
+// h that is carried on; `flows` are the widths in the diagram; `says` is the sentence; `top` is how large
+// the gradient's axis lets it grow; `alike` are cells whose steps have all the same weights.
 export const CELLS = {
   memory: {
     states: ["c"],
     step: (v, t, old) => remember(v.forget[t], v.input[t], v.x[t], old),
     flows: (v, run, t) => beltFlows(v, run, t),
     says: (v, run, gate, t) => saysOfMemory(v, run, gate, t, INPUT),
+  },
+  rnn: {
+    states: ["h"],
+    top: 100,
+    alike: true,
+    step(v, t, old) {
+      const h = Math.tanh(v.w_x * v.x[t] + v.w_h * old + v.b);
+      return { h, state: h, factor: v.w_h * (1 - h * h) };
+    },
+    flows(v, run, t) {
+      const { w_x, w_h, b } = v;
+      const [old, source] = [t ? run.h[t - 1] : 0, v.x[t]];
+      const [kept, taken] = [w_h * old, w_x * source];
+      return { old, kept, source, taken, sum: kept + taken + b, state: run.h[t], w_x, w_h, b };
+    },
+    says: saysOfRnn,
   },
   lstm: {
     states: ["c", "h"],
@@ -133,7 +170,7 @@ function beltFlows(v, run, t) {
 export function simulate(cell, v, aims = []) {
   const { step, shows } = CELLS[cell];
   const run = { c: [], h: [], n: [], factor: [], source: [], written: [] };
-  const T = Object.values(v)[0].length;
+  const T = Object.values(v).find(Array.isArray).length;
   let state = 0;
   for (let t = 0; t < T; t++) {
     const made = step(v, t, state);
@@ -150,25 +187,45 @@ export function sentence(cell, v, gate, step) {
   return CELLS[cell].says(v, simulate(cell, v), gate, step - 1);
 }
 
+// What the targets of a story ask for, one by one.
+export const boxes = (targets) =>
+  Object.entries(targets).flatMap(([name, row]) =>
+    row.flatMap((target, t) => (target === null ? [] : [{ name, t, target }])),
+  );
+
 export const reaches = (goal, value, target) => Math.abs(value - target) <= goal.tolerance;
 
-// How many of the states asked for are `reached`, of `all`, and the `points`: 100 if all are, and 0 at
-// the puzzle's start. In between each step is judged by itself, as if the one before it had been right,
-// so that one wrong bar does not spoil the points of all that comes after it; of what a miss has beyond
-// 0.7 a fifth counts.
-export function score(goal, cell, v) {
-  const boxes = Object.entries(goal.targets).flatMap(([name, targets]) =>
-    targets.flatMap((target, t) => (target === null ? [] : [{ name, t, target }])),
+// Which of a goal's stories the values are of; -1 if of none.
+export const storyShown = (goal, v) =>
+  goal.stories.findIndex(({ values }) =>
+    Object.entries(values).every(([trait, row]) => same(row, v[trait])),
   );
-  const run = simulate(cell, v);
-  const reached = boxes.filter(({ name, t, target }) => reaches(goal, run[name][t], target)).length;
-  const judged = simulate(cell, v, goal.targets[CELLS[cell].states[0]]);
-  let distance = 0;
-  for (const { name, t, target } of boxes) {
-    const miss = Math.max(0, Math.abs(judged[name][t] - target) - goal.tolerance);
-    distance += Math.min(miss, 0.56 + miss / 5);
+
+// How many of the states asked for are `reached`, of `all`, in all stories, and how far off they are:
+// each step is judged by itself, as if the one before it had been right, so that one wrong bar does not
+// spoil the points of all that comes after it (but where all steps are alike); of what a miss has beyond
+// 0.7 a fifth counts.
+export function measure(goal, cell, v) {
+  const { states, alike } = CELLS[cell];
+  let [reached, all, distance] = [0, 0, 0];
+  for (const { values, targets } of goal.stories) {
+    const own = { ...v, ...values };
+    const run = simulate(cell, own);
+    const judged = alike ? run : simulate(cell, own, targets[states[0]]);
+    for (const { name, t, target } of boxes(targets)) {
+      const miss = Math.max(0, Math.abs(judged[name][t] - target) - goal.tolerance);
+      distance += Math.min(miss, 0.56 + miss / 5);
+      reached += reaches(goal, run[name][t], target);
+      all += 1;
+    }
   }
+  return { reached, all, distance };
+}
+
+// With the `points`: 100 if all are reached, and 0 at the puzzle's start.
+export function score(goal, cell, v) {
+  const { reached, all, distance } = measure(goal, cell, v);
   const share = Math.floor(100 * (1 - distance / goal.start_distance));
-  const points = reached === boxes.length ? 100 : Math.max(0, Math.min(99, share));
-  return { points, reached, all: boxes.length };
+  const points = reached === all ? 100 : Math.max(0, Math.min(99, share));
+  return { points: all ? points : 0, reached, all };
 }

@@ -1,16 +1,10 @@
 // A panel: controls, the picture that follows them, and its sentence. Python draws the pictures. A
-// stored panel has those of its main slider's places with it, and shows them while no kernel answers.
+// stored panel has those of some places of its controls with it, and shows them while no kernel answers.
 
 import { make, set, write } from "./dom.js";
 
 const WORDS = {
-  run: "Run this lesson",
-  toMove: (names) => [" to move ", ...names, "."],
-  silent: (names) => [
-    "Python does not answer. Unless it is busy, run this lesson to move ",
-    ...names,
-    ".",
-  ],
+  silent: "Python does not answer. Unless it is busy, run this lesson to move what is here.",
 };
 const PATIENCE = 1500; // ms without an answer, and no kernel is there
 const AHEAD = 2; // questions that may be unanswered at a time
@@ -22,9 +16,9 @@ function letter(label) {
   return below ? [base, make("sub", { text: below })] : [base];
 }
 
-function list(labels) {
-  const before = (k) => (k === 0 ? "" : k < labels.length - 1 ? ", " : " and ");
-  return labels.flatMap((label, k) => [before(k), ...letter(label)]);
+function nearest(axis, value) {
+  const apart = axis.map((one) => Math.abs(one - value));
+  return apart.indexOf(Math.min(...apart));
 }
 
 // What stored panels brought along, for the panels that the lesson makes anew when it is run: when
@@ -32,12 +26,13 @@ function list(labels) {
 window.lstmLessonsFrames ??= new Map();
 const brought = window.lstmLessonsFrames;
 const key = (model) => {
-  const controls = model.get("controls").map(({ name, min, max }) => [name, min, max]);
+  const about = ({ name, min, max, options }) => [name, min, max, options];
+  const controls = model.get("controls").map(about);
   return JSON.stringify([controls, model.get("values"), model.get("sentence")]);
 };
 
 function initialize({ model }) {
-  if (model.get("frames").values) brought.set(key(model), model.get("frames"));
+  if (model.get("frames").axes) brought.set(key(model), model.get("frames"));
 }
 
 class Panel {
@@ -45,11 +40,11 @@ class Panel {
     this.model = model;
     this.controls = model.get("controls");
     const frames = model.get("frames");
-    this.frames = frames.values ? frames : brought.get(key(model));
+    this.frames = frames.axes ? frames : brought.get(key(model));
     this.values = [...model.get("values")]; // where the hand has put the controls
-    this.place = this.frames?.start; // which of the frames is shown
-    this.main = this.controls.findIndex(({ name }) => name === this.frames?.main);
-    this.alive = !frames.values; // only what was stored has frames, and with it no kernel is known of
+    this.settle();
+    this.fetched = new Set();
+    this.alive = !frames.axes; // only what was stored has frames, and with it no kernel is known of
     this.asked = []; // the numbers of the questions that are not answered
     this.question = Math.floor(1e9 * Math.random()); // other views of this panel count elsewhere
     this.build(el);
@@ -69,9 +64,14 @@ class Panel {
     this.live = make("p", { class: "panel-live", "aria-live": "polite" }, this.root);
     this.resized = new ResizeObserver(() => this.fit());
     this.resized.observe(this.root);
-    this.near = new IntersectionObserver(([entry]) => entry.isIntersecting && this.fetch(), {
-      rootMargin: "400px",
-    });
+    this.near = new IntersectionObserver(
+      ([entry]) => {
+        if (!entry.isIntersecting) return;
+        this.near.disconnect();
+        this.fetch();
+      },
+      { rootMargin: "400px" },
+    );
     this.near.observe(this.root);
   }
 
@@ -103,10 +103,19 @@ class Panel {
     this.draw();
   }
 
-  // Pictures that are files are fetched when the panel comes near, so that a drag finds them there.
+  // Pictures that are files are fetched when the panel comes near, so that a drag finds them there: all
+  // to which one control leads from here.
   fetch() {
-    this.near.disconnect();
-    for (const source of this.alive ? [] : this.kind().pictures) new Image().src = source;
+    this.nearby = true;
+    if (this.alive || this.narrow === undefined) return;
+    const { pictures } = this.kind();
+    for (const [k, axis] of this.frames.axes.entries()) {
+      for (const place of axis.keys()) {
+        const source = pictures[this.frame(this.at.with(k, place))];
+        if (!this.fetched.has(source)) new Image().src = source;
+        this.fetched.add(source);
+      }
+    }
   }
 
   kind() {
@@ -122,9 +131,8 @@ class Panel {
       const { label, decimals } = this.controls[k];
       const value = shown.values[k];
       if (Number(input.value) !== value) input.value = value;
-      set(input, { "aria-disabled": Boolean(stored && k !== this.main) });
       if (!output) continue;
-      const number = value.toFixed(decimals);
+      const number = value.toFixed(decimals).replace("-", "−");
       write(output, number);
       set(input, { "aria-valuetext": `${label} ${number}` });
     }
@@ -135,38 +143,33 @@ class Panel {
     if (shown.source) set(this.image, { src: shown.source });
     write(this.sentence, shown.error || shown.sentence);
     this.sentence.classList.toggle("panel-error", Boolean(shown.error));
-    this.tell(stored);
+    write(this.note, !stored && this.silent ? WORDS.silent : "");
+    if (stored && this.nearby) this.fetch();
     clearTimeout(this.speaking); // a screen reader hears where the hand came to rest
-    const told = this.told ? `${this.note.textContent} ` : "";
-    this.speaking = setTimeout(() => write(this.live, told + this.sentence.textContent), 500);
-  }
-
-  // What the reader cannot move now, and why.
-  tell(stored) {
-    const labels = this.controls.map(({ label }) => label);
-    const fixed = labels.filter((_, k) => k !== this.main);
-    const state = !stored && this.silent ? "silent" : stored && fixed.length ? "stored" : "";
-    this.note.classList.toggle("panel-told", Boolean(this.told || state === "silent"));
-    if (this.note.dataset.state === state) return;
-    this.note.dataset.state = state;
-    this.note.replaceChildren();
-    if (state === "silent") this.note.append(...WORDS.silent(list(labels)));
-    if (state !== "stored") return;
-    const href = this.model.get("live"); // where the site has the lesson running
-    make(href ? "a" : "span", href ? { href } : {}, this.note).append(WORDS.run);
-    this.note.append(...WORDS.toMove(list(fixed)));
+    this.speaking = setTimeout(() => write(this.live, this.sentence.textContent), 500);
   }
 
   stored() {
-    const { values, positions, sentences, start } = this.frames;
+    const { axes, sentences, start } = this.frames;
     const { pictures, size } = this.kind();
+    const frame = this.frame(this.at);
     return {
-      values: positions.map((position, k) => (k === this.main ? values[this.place] : position)),
-      source: pictures[this.place],
-      under: this.place === start ? null : pictures[start],
-      sentence: sentences[this.place],
+      values: axes.map((axis, k) => axis[this.at[k]]),
+      source: pictures[frame],
+      under: frame === start ? null : pictures[start],
+      sentence: sentences[frame],
       size,
     };
+  }
+
+  // The number of a combination of places: those of the last control lie side by side.
+  frame(at) {
+    return this.frames.axes.reduce((number, axis, k) => number * axis.length + at[k], 0);
+  }
+
+  // The stored places that are nearest to where the controls are.
+  settle() {
+    this.at = this.frames?.axes.map((axis, k) => nearest(axis, this.values[k]));
   }
 
   sent() {
@@ -184,22 +187,19 @@ class Panel {
   // ---- the hand, and Python's answers
 
   move(k, value) {
-    const stored = this.frames && !this.alive;
     this.values[k] = value;
-    this.told = stored && k !== this.main;
-    if (stored && k === this.main) this.place = this.nearest(value, !this.pointed);
+    if (this.frames && !this.alive) this.at[k] = this.reached(k, value);
     this.ask();
     this.draw();
   }
 
-  // A key or a screen reader moves the slider by a step, which may be less than from place to place.
-  nearest(value, stepping) {
-    const { values } = this.frames;
-    const apart = values.map((one) => Math.abs(one - value));
-    const found = apart.indexOf(Math.min(...apart));
-    const moved = Math.sign(value - values[this.place]);
-    const next = stepping && found === this.place ? found + moved : found;
-    return Math.min(Math.max(next, 0), values.length - 1);
+  // A key or a screen reader moves a slider by a step, which may be less than from place to place.
+  reached(k, value) {
+    const axis = this.frames.axes[k];
+    const found = nearest(axis, value);
+    if (this.pointed || found !== this.at[k]) return found;
+    const next = found + Math.sign(value - axis[found]);
+    return Math.min(Math.max(next, 0), axis.length - 1);
   }
 
   ask() {
@@ -222,7 +222,7 @@ class Panel {
     clearTimeout(this.waiting);
     this.waiting = this.asked.length ? setTimeout(() => this.miss(), PATIENCE) : 0;
     this.alive = true;
-    this.silent = this.told = false;
+    this.silent = false;
     if (this.unasked) this.ask();
     if (!this.asked.length) this.values = [...this.model.get("values")];
     this.draw();
@@ -236,10 +236,7 @@ class Panel {
     this.silent = moved;
     if (this.frames && this.alive) {
       this.alive = false;
-      this.place = this.nearest(this.values[this.main], false);
-      this.told = this.values.some(
-        (value, k) => k !== this.main && value !== this.frames.positions[k],
-      );
+      this.settle();
     }
     this.values = this.frames ? this.stored().values : [...this.model.get("values")];
     this.draw();

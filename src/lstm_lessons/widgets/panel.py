@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -59,8 +61,9 @@ class Panel:
     `choice`; ipywidgets' sliders and dropdowns will do as well. ``say(result)`` gives the sentence
     under the picture, which is its alt text too; without it the controls' values stand there.
 
-    A notebook is stored with pictures for some places of the first slider, so that it can be dragged
-    before anything has run. ``places`` are those that the text speaks of, which must be among them.
+    A notebook is stored with pictures for all combinations of some places of its controls, so that
+    they can be moved before anything has run. ``places`` are those of the first slider that the text
+    speaks of, which must be among them.
 
     ``view`` is the widget; ``view.value`` is the picture as PNG bytes.
 
@@ -83,9 +86,8 @@ class Panel:
             if not callable(callback):
                 raise TypeError(f"{name}: got {callback!r:.60}, expected a function")
         self.controls = knobs.checked(controls)
-        self._main = next((n for n, knob in self.controls.items() if knobs.is_slider(knob)), None)
-        main = self.controls[self._main] if self._main else None
-        self._places = frames.check_named(places, self._main, main)
+        sliders = [pair for pair in self.controls.items() if knobs.is_slider(pair[1])]
+        self._places = frames.check_named(places, *next(iter(sliders), (None, None)))
         self._narrow = self._held = False
         self._drawings: dict[bool, pictures.Drawing] | None = {}
         result = compute(**self.values)
@@ -120,29 +122,31 @@ class Panel:
         self.view.set_trait("value", b"")
 
     def store(self) -> None:
-        """Have the view keep a picture for each of some places of the first slider.
+        """Have the view keep a picture for every combination of some places of its controls.
 
-        ``view.frames`` has the ``values`` of these places, the ``sentences`` that are said there, the
-        ``positions`` of all controls as they are, which is the ``start`` among the places, and as
-        ``wide`` and ``narrow`` the pictures of a page and of a phone: `frames.overlays`.
+        ``view.frames`` has as ``axes`` these places, of each control in order, and of all their
+        combinations, those of the last control next to each other, the ``sentences`` and as ``wide``
+        and ``narrow`` the pictures of a page and of a phone: `frames.overlays`. ``start`` is the
+        number of the one where the controls stand.
+        Raises ValueError if there are too many.
         """
-        if self._main is None or self._drawings is None:
+        if self._drawings is None:
             return
-        main, was = self.controls[self._main], self._narrow
-        values = frames.places(main, self._places)
-        start = values.index(main.value)
-        kept = dict(values=values, positions=self._positions(), start=start, main=self._main)
+        axes, here, was = frames.grid(self.controls, self._places), self._positions(), self._narrow
+        combinations = list(itertools.product(*axes))
+        start = min(range(len(combinations)), key=lambda k: math.dist(combinations[k], here))
+        kept: dict[str, Any] = dict(axes=axes, start=start)
         with self._hold():
             for self._narrow, kind in ((True, "narrow"), (False, "wide")):
                 shown, sentences = [], []
-                for value in values:
-                    main.value = value
+                for positions in combinations:
+                    self._put(positions)
                     result = self.compute(**self.values)
                     self._move(result)
                     shown.append(self._drawing.png())
                     sentences.append(self.say(result))
                 kept[kind] = dict(pictures=frames.overlays(shown, start), size=self.figure.size)
-            main.value = values[start]
+            self._put(here)
         self._narrow = was
         self.view.show(frames=kept | dict(sentences=sentences), value=b"")  # which is among them
 
@@ -161,6 +165,10 @@ class Panel:
 
     def _positions(self) -> list[float]:
         return [knobs.position(control) for control in self.controls.values()]
+
+    def _put(self, positions: Iterable[Any]) -> None:
+        for (name, control), place in zip(self.controls.items(), positions, strict=True):
+            knobs.put(name, control, place)
 
     def _say_values(self, result: Any) -> str:
         return ", ".join(f"{name} = {value}" for name, value in self.values.items())
@@ -181,9 +189,7 @@ class Panel:
         with self._failing(**more):
             self._narrow = bool(content["narrow"])
             with self._hold():
-                moved = zip(self.controls.items(), content["positions"], strict=True)
-                for (name, control), place in moved:
-                    knobs.put(name, control, place)
+                self._put(content["positions"])
             self._draw_again(**more)
 
     def _redraw(self, change: object = None) -> None:

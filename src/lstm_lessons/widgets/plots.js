@@ -1,11 +1,14 @@
 // The console's three stacked panels over the steps: the gates' bars, the states, the gradient.
 
 import { make, set, write } from "./dom.js";
-import { CELLS, num, percent, reaches, strongest } from "./gate_model.js";
+import { boxes, CELLS, num, percent, reaches, simulate, strongest } from "./gate_model.js";
 
 const LABELS = {
   gates: "Gates: drag a bar, or paint across the steps",
   gatesNarrow: "Gates: drag or paint",
+  inputs: "Inputs: drag a bar, or paint across the steps",
+  inputsNarrow: "Inputs: drag or paint",
+  inputsGiven: "Inputs",
   states: { c: "The memory c", ch: "Cell state c and hidden state h", h: "Hidden state h" },
   gradient: (s, T) => `Gradient on its way back, |∂${s}${sub(T)}/∂${s}ₜ|, log scale`,
   gradientNarrow: (s, T) => `Gradient |∂${s}${sub(T)}/∂${s}ₜ|, log scale`,
@@ -14,6 +17,8 @@ const LABELS = {
   given: "(given)",
   bar: (name, t) => `${name}, step ${t}`,
   faint: "▽ below 0.01%",
+  high: (top) => `△ more than ${top} times`,
+  grown: (share) => `${share} ×`,
 };
 
 export const NARROW = 420; // a width below which the names are short
@@ -41,7 +46,7 @@ export function buildPlots(svg, spec, width, low) {
   const frame = { svg, wide, low, width, left, right, column, T, x };
   svg.replaceChildren();
   const band = make("rect", { class: "gc-band", width: column }, svg);
-  title(frame, wide ? LABELS.gates : LABELS.gatesNarrow, 13);
+  title(frame, lanesTitle(spec, wide), 13);
   let y = 16;
   const rows = spec.lanes.map((lane) => {
     const row = buildLane(frame, spec, lane, y + 4);
@@ -55,6 +60,12 @@ export function buildPlots(svg, spec, width, low) {
   set(band, { y: 16, height: y - 12 });
   set(svg, { viewBox: `0 0 ${width} ${y + 20}`, width, height: y + 20 });
   return { ...frame, rows, band, state, back };
+}
+
+function lanesTitle({ lanes, knobs, goal }, wide) {
+  if (!knobs.length) return wide ? LABELS.gates : LABELS.gatesNarrow;
+  if (lanes.every(({ trait }) => goal?.given.includes(trait))) return LABELS.inputsGiven;
+  return wide ? LABELS.inputs : LABELS.inputsNarrow;
 }
 
 function title({ svg }, text, y) {
@@ -114,14 +125,19 @@ function buildStates(frame, spec, y) {
   const { svg, low, width, left, right, T } = frame;
   const names = CELLS[spec.cell].states;
   title(frame, LABELS.states[names.join("")], y - 4);
-  const state = { top: y + 4, height: low ? 80 : 112, high: 0, low: 0 };
+  const more = spec.lanes.length === 1 ? 40 : 0; // there is room for it
+  const state = { top: y + 4, height: (low ? 80 : 112) + more, high: 0, low: 0 };
   ground(frame, state.top, state.height);
   state.axis = make("line", { class: "gc-axis", x1: left, x2: width - right }, svg);
   const tick = { class: "gc-tick", x: left - 6, "text-anchor": "end" };
   state.ticks = [1, 0, -1].map(() => make("text", tick, svg));
   state.trail = make("path", { class: "gc-trail" }, svg);
   state.trailName = make("text", { class: "gc-tick" }, svg);
-  state.targets = names.flatMap((name) => buildTargets(frame, spec, name));
+  const stories = spec.goal?.stories ?? [];
+  state.targets = stories.flatMap((_, k) => buildTargets(frame, spec, k));
+  // The curves of the stories that are not shown in full.
+  state.others =
+    stories.length > 1 ? stories.map(() => make("path", { class: "gc-other" }, svg)) : [];
   state.curves = names.map((name) => {
     const stroke = spec.colors[name];
     const dash = name === "h" ? "5 3" : "none";
@@ -134,9 +150,8 @@ function buildStates(frame, spec, y) {
   return state;
 }
 
-function buildTargets({ svg, column, x }, spec, name) {
-  return (spec.goal?.targets[name] ?? []).flatMap((target, t) => {
-    if (target === null) return [];
+function buildTargets({ svg, column, x }, spec, story) {
+  return boxes(spec.goal.stories[story].targets).map(({ name, t, target }) => {
     const half = column * (name === "c" ? 0.47 : 0.3);
     const place = { x: x(t) - half, width: 2 * half, rx: 2 };
     const node = make(
@@ -144,7 +159,7 @@ function buildTargets({ svg, column, x }, spec, name) {
       { class: "gc-target", ...place, style: `--gate: ${spec.colors[name]}` },
       svg,
     );
-    return [{ name, t, target, node }];
+    return { story, name, t, target, node };
   });
 }
 
@@ -152,17 +167,25 @@ function buildGradient(frame, spec, y) {
   const { svg, wide, low, width, left, right, T } = frame;
   const name = CELLS[spec.cell].states[0];
   title(frame, LABELS[wide ? "gradient" : "gradientNarrow"](name, T), y - 4);
-  const back = { top: y + 4, height: low ? 62 : 84 };
-  const legend = { x: width - right, y: y - 4, "text-anchor": "end", text: LABELS.faint };
+  const { top = 1 } = CELLS[spec.cell];
+  const back = { top: y + 4, height: low ? 62 : 84, most: top };
+  const legend = { x: width - right, y: y - 4, "text-anchor": "end" };
   back.legend = make("text", { class: "gc-tick", ...legend }, svg);
-  back.y = (share) =>
-    back.top + back.height * Math.min(1, 0.06 - 0.22 * Math.log10(Math.max(share, 1e-9)));
-  back.floor = back.y(1e-9) - 4;
+  const decades = Math.log10(top / FAINTEST);
+  back.y = (share) => {
+    const below = (0.88 / decades) * Math.log10(top / Math.max(share, 1e-9));
+    return back.top + back.height * Math.min(1, Math.max(0, 0.06 + below));
+  };
+  back.floor = back.y(0) - 4;
+  back.ceiling = back.top + 4;
   ground(frame, back.top, back.height);
-  for (const share of [1, 0.1, 0.01, 0.001, FAINTEST]) {
+  for (let k = 0; k <= decades; k++) {
+    const share = FAINTEST * 10 ** k;
     const height = back.y(share);
     make("line", { class: "gc-grid", x1: left, x2: width - right, y1: height, y2: height }, svg);
-    const tick = { x: left - 6, y: height + 4, "text-anchor": "end", text: percent(share) };
+    if (decades > 4 && k % 2) continue; // their names would touch
+    const text = share > 1 ? LABELS.grown(share) : percent(share);
+    const tick = { x: left - 6, y: height + 4, "text-anchor": "end", text };
     make("text", { class: "gc-tick", ...tick }, svg);
   }
   const stroke = spec.colors.gradient;
@@ -179,10 +202,11 @@ function buildSteps({ svg, left, column, T, x }, y) {
 
 // ---- drawing, at every move ------------------------------------------------------------------------
 
-export function drawPlots(plots, spec, { values, gate, step, run, dragging }) {
+export function drawPlots(plots, spec, { values, gate, step, run, story, dragging }) {
   drawLanes(plots, values, gate, step, dragging);
   set(plots.band, { x: plots.x(step - 1) - plots.column / 2 });
-  const y = drawStates(plots, spec, run, dragging);
+  const y = drawStates(plots, run, dragging);
+  drawStories(plots, spec, values, run, story, y);
   drawTrail(plots, spec, values, gate, step, run, y);
   drawGradient(plots, spec, run);
 }
@@ -203,7 +227,7 @@ function drawLanes({ rows }, values, gate, step, dragging) {
 }
 
 // Returns the height of a value, for what is drawn on the same axis.
-function drawStates({ state, x }, spec, run, dragging) {
+function drawStates({ state, x }, run, dragging) {
   const all = [...run.c, ...run.h, ...state.targets.map(({ target }) => target)];
   const reach = (most) => LEVELS.find((level) => level >= most) ?? LEVELS.at(-1);
   state.high = Math.max(reach(Math.max(...all)), dragging ? state.high : 0);
@@ -222,11 +246,24 @@ function drawStates({ state, x }, spec, run, dragging) {
     set(curve.label, { y: points.at(-1)[1] + 4 });
   }
   if (state.curves.length === 2) spread(state.curves.map((curve) => curve.label));
-  for (const { name, t, target, node } of state.targets) {
-    set(node, { y: y(target) - 5, height: 10 });
-    node.classList.toggle("gc-hit", reaches(spec.goal, run[name][t], target));
-  }
   return y;
+}
+
+// The boxes of all stories, and the curves of those that are not shown in full.
+function drawStories({ state, x }, spec, values, run, story, y) {
+  if (!spec.goal) return;
+  const runs = spec.goal.stories.map((it, k) =>
+    k === story ? run : simulate(spec.cell, { ...values, ...it.values }),
+  );
+  for (const { story: k, name, t, target, node } of state.targets) {
+    set(node, { y: y(target) - 5, height: 10 });
+    node.classList.toggle("gc-hit", reaches(spec.goal, runs[k][name][t], target));
+    node.classList.toggle("gc-aside", k !== story);
+  }
+  for (const [k, node] of state.others.entries()) {
+    set(node, { visibility: k === story ? "hidden" : "visible", stroke: spec.colors.h });
+    set(node, { d: join(runs[k].h.map((value, t) => [x(t), y(value)])) });
+  }
 }
 
 // Two labels at the ends of two curves must not cover each other.
@@ -260,16 +297,23 @@ function drawTrail({ state, x }, spec, values, gate, step, run, y) {
 }
 
 function drawGradient({ back, x }, spec, { gradient }) {
-  const faint = (t) => gradient[t] < FAINTEST;
+  const { most } = back;
+  const seen = (t) => gradient[t] >= FAINTEST && gradient[t] <= most * 1.0001;
   const line = gradient.map((share, t) => {
-    if (faint(t)) return "";
-    return `${t && !faint(t - 1) ? "L" : "M"}${x(t)} ${back.y(share)}`;
+    if (!seen(t)) return "";
+    return `${t && seen(t - 1) ? "L" : "M"}${x(t)} ${back.y(share)}`;
   });
   set(back.line, { d: line.join("") });
-  set(back.legend, { visibility: gradient.some((_, t) => faint(t)) ? "visible" : "hidden" });
+  const some = (test) => gradient.some((share, t) => !seen(t) && test(share));
+  const [faint, high] = [some((share) => share < most), some((share) => share > most)];
+  write(back.legend, [high && LABELS.high(most), faint && LABELS.faint].filter(Boolean).join("  "));
   for (const [t, dot] of back.dots.entries()) {
-    const [cx, cy] = [x(t), faint(t) ? back.floor : back.y(gradient[t])];
-    if (faint(t)) set(dot, { d: `M${cx - 4} ${cy - 5}h8l-4 6z`, fill: "none" });
-    else set(dot, { d: `M${cx} ${cy - 4}l4 4l-4 4l-4-4z`, fill: spec.colors.gradient });
+    const cx = x(t);
+    if (seen(t)) {
+      const cy = back.y(gradient[t]);
+      set(dot, { d: `M${cx} ${cy - 4}l4 4l-4 4l-4-4z`, fill: spec.colors.gradient });
+    } else if (gradient[t] > most)
+      set(dot, { d: `M${cx - 4} ${back.ceiling + 5}h8l-4-6z`, fill: "none" });
+    else set(dot, { d: `M${cx - 4} ${back.floor - 5}h8l-4 6z`, fill: "none" });
   }
 }

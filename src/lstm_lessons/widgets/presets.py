@@ -18,13 +18,45 @@ class Lane(NamedTuple):
     low: int = 0
 
 
+class Knob(NamedTuple):
+    """A weight that all steps share: a trait of the console with its letter, its name and its range."""
+
+    trait: str
+    letter: str
+    name: str
+    low: float
+    high: float
+
+
+class Story(NamedTuple):
+    """What is given in one of a puzzle's stories, and the states to reach in it (None: free)."""
+
+    values: dict[str, Any]
+    targets: dict[str, list[float | None]]
+
+
+class Best(NamedTuple):
+    """What is the best in a puzzle that cannot be solved: the score, the boxes reached, and why."""
+
+    score: int
+    boxes: int
+    why: str
+
+
 class Goal(NamedTuple):
-    """A puzzle of one lesson: the states to reach (None: free), and the lanes that are given."""
+    """A puzzle of one lesson: the states to reach (None: free), and the lanes that are given.
+
+    ``stories`` in the place of ``targets`` are to be reached all with the same weights. ``start`` says
+    where what is free starts, if it is not half open. With a ``best`` it cannot be solved.
+    """
 
     lesson: int
     text: str
-    targets: dict[str, list[float | None]]
-    given: dict[str, Any]
+    targets: dict[str, list[float | None]] = {}
+    given: dict[str, Any] = {}
+    stories: tuple[Story, ...] = ()
+    start: dict[str, Any] = {}
+    best: Best | None = None
 
 
 FORGET, INPUT = Lane("forget", "f", "forget gate"), Lane("input", "i", "input gate")
@@ -32,8 +64,17 @@ CANDIDATE, OUTPUT = Lane("candidate", "g", "candidate", -1), Lane("output", "o",
 X = Lane("x", "x", "input", -1)
 LANES = {
     "memory": [FORGET, INPUT, X],
+    "rnn": [X],
     "lstm": [FORGET, INPUT, CANDIDATE, OUTPUT],
     "gru": [Lane("reset", "r", "reset gate"), Lane("update", "z", "update gate"), X],
+}
+
+KNOBS: dict[str, list[Knob]] = {
+    "rnn": [
+        Knob("w_x", "w_x", "input weight", -3, 3),
+        Knob("w_h", "w_h", "recurrent weight", -3, 3),
+        Knob("b", "b", "bias", -2, 2),
+    ],
 }
 
 # One value worth keeping, at step 2, among others that are not.
@@ -43,7 +84,7 @@ SWITCH = [0.5, -0.3, 1, -0.8, 0.4, 0.6, -1, 0.7, -0.2, 0.3, -0.6, 0.9]
 READ = float(np.tanh(0.8))
 ONCE = (0, {2: 1})
 
-# For each lane a number for all steps, or (number, {step: exception}), or a list.
+# For each lane a number for all steps, or (number, {step: exception}), or a list; for a knob a number.
 PRESETS: dict[str, dict[str, dict[str, Any]]] = {
     "memory": {
         "remember for ever": dict(forget=1, input=ONCE, x=DATA),
@@ -51,6 +92,14 @@ PRESETS: dict[str, dict[str, dict[str, Any]]] = {
         "forget at step 5": dict(forget=(1, {5: 0}), input=ONCE, x=DATA),
         "running blend": dict(forget=0.75, input=0.25, x=DATA),
         "half open": dict(forget=0.5, input=0.5, x=DATA),
+    },
+    "rnn": {
+        "fades": dict(w_x=1, w_h=0.8, b=0, x=(0, {1: 1})),
+        "forgets at once": dict(w_x=1, w_h=0, b=0, x=(0, {1: 1})),
+        "lasts": dict(w_x=1, w_h=1.5, b=0, x=(0, {1: 1})),
+        "swings": dict(w_x=1, w_h=-1.5, b=0, x=(0, {1: 1})),
+        "gradient explodes": dict(w_x=1, w_h=2, b=0, x=(0, {1: 0.001})),
+        "many inputs": dict(w_x=1, w_h=0.8, b=0, x=DATA),
     },
     "lstm": {
         "remember for ever": dict(forget=1, input=ONCE, candidate=DATA, output=1),
@@ -82,6 +131,54 @@ GOALS = {
             "A 1 is written at step 1. Let half of it be left after every three steps.",
             dict(c=[1, None, None, 0.5, None, None, 0.25, None, None, 0.125, None, None]),
             given=dict(input=(0, {1: 1}), x=(0, {1: 1})),
+        ),
+    },
+    "rnn": {
+        "forget": Goal(
+            2,
+            "Write 0.8 at step 2 and \N{MINUS SIGN}0.8 at step 8. One step later 0.3 of it is left, and"
+            " within three steps it is forgotten.",
+            dict(h=[0, 0.8, 0.3, None, 0, 0, 0, -0.8, -0.3, None, 0, 0]),
+            given=dict(x=(0, {2: 1, 8: -1})),
+            start=dict(w_x=0.5, w_h=1.5, b=0.5),
+        ),
+        "hold a sign": Goal(
+            2,
+            "At step 2 comes 0.3 or \N{MINUS SIGN}0.3, at step 8 the opposite. From step 5 on let h be 0.9"
+            " with the sign of the first; at steps 8 and 9 it may sway.",
+            stories=tuple(
+                Story(
+                    dict(x=(0, {2: 0.3 * sign, 8: -0.3 * sign})),
+                    dict(h=[0, *[None] * 3, *[0.9 * sign] * 3, *[None] * 2, *[0.9 * sign] * 3]),
+                )
+                for sign in (1, -1)
+            ),
+            start=dict(w_x=0.5, w_h=0.5, b=0),
+        ),
+        "hold 0.8": Goal(
+            2,
+            "0.8 comes at step 4. Let h be 0 before it, and 0.8 from then on to the end.",
+            dict(h=[*[0] * 3, *[0.8] * 9]),
+            given=dict(x=(0, {4: 0.8})),
+            start=dict(w_x=0.5, w_h=0.5, b=-0.5),
+        ),
+        "hold whichever was written": Goal(
+            2,
+            "0.2, 0.5 or 0.8 comes at step 2. Let h keep whichever it was to the end:"
+            " three stories, one set of weights.",
+            stories=tuple(
+                Story(dict(x=(0, {2: value})), dict(h=[0, *[value] * 11]))
+                for value in (0.2, 0.5, 0.8)
+            ),
+            start=dict(w_x=1, w_h=0.95, b=0),
+            best=Best(
+                76,
+                26,
+                "To be kept, a value must be one that the next step makes of itself, h = tanh(w\u2095 h + b)."
+                " There are three such values at most. Where there are three, the middle one cannot be"
+                " kept: what is a little off it moves further away at each step. Of the other two one"
+                " is below 0. So of these three values one lasts, and the others drift.",
+            ),
         ),
     },
     "lstm": {
@@ -141,9 +238,12 @@ def key(cell: str, goal: str) -> str:
 
 
 def of_lesson(lesson: int) -> list[str]:
-    """The keys of a lesson's goals, in their order."""
+    """The keys of a lesson's goals, in their order; without those that cannot be reached."""
     named = [(cell, name, goal) for cell, goals in GOALS.items() for name, goal in goals.items()]
-    return [key(cell, name) for cell, name, goal in named if goal.lesson == lesson]
+    counted = [
+        (cell, name) for cell, name, goal in named if goal.lesson == lesson and not goal.best
+    ]
+    return [key(cell, name) for cell, name in counted]
 
 
 def spread(value: Any, steps: int) -> list[float]:
