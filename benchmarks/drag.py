@@ -10,16 +10,12 @@ from pathlib import Path
 import numpy as np
 import websocket  # comes with JupyterLab's server
 
-from scripts.browser.lab import Lab, chromium, in_page
+from scripts.browser.lab import PANEL, Lab, chromium, in_page
 
 CONSOLE = """\
 from lstm_lessons import GateConsole
 console = GateConsole()
 console"""
-
-LENS = """\
-from lstm_lessons import GradientLens
-GradientLens("lstm")"""
 
 # Each move is timed from the start of its handling to the first task after the next frame was
 # painted; a picture is a frame in which a bar of lane f differs from the frame before.
@@ -82,8 +78,8 @@ def drag(page, port: int, seconds: float = 3) -> None:
 
 
 def press(page, count: int = 40) -> list[float]:
-    """One arrow key after another on the forget bias, each when the last picture is there."""
-    handle = page.locator(".lesson-panel").get_by_role("slider", name="b_f")
+    """One arrow key after another on its slider, each when the last picture is there."""
+    handle = page.locator(".lesson-panel").get_by_role("slider", name="f")
     handle.scroll_into_view_if_needed()
     handle.focus()
     in_page(page, WATCH_PANEL)
@@ -95,8 +91,8 @@ def press(page, count: int = 40) -> list[float]:
 
 
 def pull(page, seconds: float = 3) -> list[float]:
-    """A hand that pulls the forget bias to and fro; when each picture was there, in ms."""
-    box = page.locator(".lesson-panel").get_by_role("slider", name="b_f").bounding_box()
+    """A hand that pulls its slider to and fro; when each picture was there, in ms."""
+    box = page.locator(".lesson-panel").get_by_role("slider", name="f").bounding_box()
     y, width = box["y"] + box["height"] / 2, box["width"] - 16
     in_page(
         page,
@@ -123,7 +119,7 @@ def main() -> None:
         port = free.getsockname()[1]
     option = f"--remote-debugging-port={port}"
     with tempfile.TemporaryDirectory() as folder, Lab(Path(folder), chromium(), option) as lab:
-        lab.write("drag.ipynb", CONSOLE, LENS)
+        lab.write("drag.ipynb", CONSOLE, PANEL)
         page = lab.open("drag.ipynb")
         page.locator(".gc").scroll_into_view_if_needed()
         drag(page, port, 0.5)  # the first strokes are still being compiled
@@ -135,10 +131,10 @@ def main() -> None:
     print(f"{'':<58}{'p50':>7}{'p95':>7}")
     row("console: from a move to the changed picture, not yet painted", seen["handled"])
     row("console: from a move to the end of the next frame", seen["moves"])
-    row("lens of LSTMs: from a key to the loaded picture", times)
+    row("panel: from a key to the loaded picture", times)
     rate = (len(frames) - 1) / (frames[-1] - frames[0]) * 1000
     print(
-        f"lens: {(len(loads) - 1) / (loads[-1] - loads[0]) * 1000:.0f} pictures a second in a drag"
+        f"panel: {(len(loads) - 1) / (loads[-1] - loads[0]) * 1000:.0f} pictures a second in a drag"
     )
     print(f"console: {rate:.0f} pictures a second, from {len(seen['handled'])} moves in 3 seconds")
 

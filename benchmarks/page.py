@@ -19,6 +19,7 @@ from lstm_lessons.course import LESSONS
 from scripts.browser.lab import chromium, in_page
 from scripts.website import pages
 
+LEARNS = "08_inside_a_trained_lstm"
 READY = """[...document.querySelectorAll(".live")].every((it) => it.children.length && !it.querySelector(
   ":scope > script")) && (window.ready ??= performance.now())"""
 # What is pulled up and down, or to and fro: in each the first that there is.
@@ -26,25 +27,30 @@ HANDLES = {
     "a bar of a gate console": ".gc [data-lane='f'][data-step='7']",
     "a knob of an RNN": ".gc [data-knob=w_h]",
     "a word's column of an operating table": ".nc [data-gate='f'][data-unit=all][data-word='9']",
-    "a lens's slider": ".lesson-lens input[type=range]",
+    "a slider of the lens of RNNs": ".lesson-lens [data-name=radius]",
+    "a slider of the lens of LSTMs": ".lesson-lens [data-name=forget_bias]",
 }
-# Each move is timed from the start of its handling to the first task after the next frame was
-# painted; a picture is a frame before which the widget has changed.
+# Each move is timed from the start of its handling to the change of the widget, and to the first task
+# after the next frame was painted; a picture is a frame before which the widget has changed.
 WATCH = """
-const seen = (window.seen = { moves: [], pictures: 0, stop: false });
+const seen = (window.seen = { moves: [], changes: [], pictures: 0, stop: false });
 const { port1, port2 } = new MessageChannel();
-let waiting = [], changed = false;
+let waiting = [], changed = false, last = 0;
 port1.onmessage = () => {
   const now = performance.now();
   seen.moves.push(...waiting.map((t) => now - t));
   waiting = [];
 };
 document.addEventListener("pointermove", () => {
-  const began = performance.now();
+  const began = (last = performance.now());
   requestAnimationFrame(() => { waiting.push(began); port2.postMessage(0); });
 }, true);
 const all = { subtree: true, childList: true, attributes: true, characterData: true };
-new MutationObserver(() => (changed = true)).observe(document.querySelector(argument), all);
+new MutationObserver(() => {
+  if (last) seen.changes.push(performance.now() - last);
+  last = 0;
+  changed = true;
+}).observe(document.querySelector(argument), all);
 const frame = () => {
   seen.pictures += changed;
   changed = false;
@@ -83,6 +89,19 @@ def pull(page, port: int, handle: str, seconds: float) -> None:
     chrome.close()
 
 
+def learn(page) -> None:
+    """A network learns from chrono: how long until 95 of 100 new stories are right, at how many pictures."""
+    began = time.perf_counter()
+    page.get_by_role("button", name="Play").click()
+    in_page(page, WATCH, ".live:has([data-shared-right])")
+    right = "Number(document.querySelector('[data-shared-right]').dataset.sharedRight) >= 0.95"
+    page.wait_for_function(right, timeout=120_000)
+    seconds = time.perf_counter() - began
+    seen = in_page(page, "seen.stop = true; return seen")
+    rate = seen["pictures"] / seconds
+    print(f"learning: 95% after {seconds:.1f} s, {rate:.0f} pictures a second")
+
+
 def measure(url: str, folder: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -110,8 +129,11 @@ def measure(url: str, folder: Path) -> None:
                 in_page(page, WATCH, ".live:has(" + handle + ")")
                 pull(page, port, handle, 3)
                 seen = in_page(page, "seen.stop = true; await sleep(100); return seen")
-                row(f"{what}: from a move to the end of the next frame", seen["moves"])
+                row(f"{what}: from a move to the change", seen["changes"])
+                row(f"{what}: to the end of the next frame", seen["moves"])
                 print(f"{what}: {seen['pictures'] / 3:.0f} pictures a second")
+            if name == LEARNS:
+                learn(page)
             page.close()
     assert not left, f"no page has {left}"
 

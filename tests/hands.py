@@ -48,7 +48,7 @@ class Hand:
         places = []
 
         def still():
-            self.root.scroll_into_view_if_needed()
+            self.root.evaluate("it => it.scrollIntoView({ block: 'nearest' })")  # all of it
             places.append(self.root.locator("[data-step='5']").first.bounding_box())
             time.sleep(0.1)
             return places[-4:] == 4 * [places[-1]] and len(places) >= 4

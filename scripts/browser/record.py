@@ -1,4 +1,4 @@
-"""Make README's pictures in docs/: a drag on the gate console, a guess that was made, a page of the site."""
+"""Make README's pictures in docs/: a drag on the gate console, a guess that was made, two of the site."""
 
 import io
 import shutil
@@ -16,6 +16,7 @@ from scripts.jupyter import NOTEBOOKS, ROOT
 from scripts.website import pages
 
 DOCS = ROOT / "docs"
+SITE = "page.png", "table.png"
 CELL = "from lstm_lessons import GateConsole\nGateConsole()"
 WIDTH, FRAMES_A_SECOND, COLORS, LIMIT = 860, 12, 128, 1_000_000
 
@@ -108,8 +109,8 @@ def guessed(lab: Lab) -> bytes:
     return guess.screenshot()
 
 
-def lesson(lab: Lab, folder: Path) -> bytes:
-    """A page of the site, with the console beside its text."""
+def site(lab: Lab, folder: Path) -> tuple[bytes, bytes]:
+    """A page, with the console above its text; and a trained network whose memory is cut at a word."""
     pages.build(folder)
     handler = partial(SimpleHTTPRequestHandler, directory=folder)
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
@@ -119,8 +120,13 @@ def lesson(lab: Lab, folder: Path) -> bytes:
         page.locator(".gc").first.evaluate("(it) => scrollTo(0, it.getBoundingClientRect().top)")
         page.wait_for_timeout(1500)
         shown = page.screenshot()
+        page.goto(f"http://127.0.0.1:{server.server_port}/08_inside_a_trained_lstm.html")
+        table = page.locator(".nc").nth(1)  # the first one has still to learn
+        table.get_by_label("Start from").select_option(index=2)
+        page.wait_for_timeout(500)
+        cut = table.screenshot()
         server.shutdown()
-    return shown
+    return shown, cut
 
 
 def main() -> None:
@@ -131,8 +137,9 @@ def main() -> None:
             sys.exit(f"The animation has {len(gif) / 1e6:.2f} MB, more than {LIMIT / 1e6:g} MB.")
         (DOCS / "console.gif").write_bytes(gif)
         store("guess.png", guessed(lab))
-        store("page.png", lesson(lab, Path(folder) / "site"))
-    for name in ("console.gif", "guess.png", "page.png"):
+        for name, shown in zip(SITE, site(lab, Path(folder) / "site"), strict=True):
+            store(name, shown)
+    for name in ("console.gif", "guess.png", *SITE):
         print(f"{name}: {(DOCS / name).stat().st_size / 1e6:.2f} MB")
 
 

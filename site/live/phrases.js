@@ -3,6 +3,8 @@
 import { GATES } from "./network.js";
 import { ALL } from "./network_says.js";
 
+const ENOUGH = 300; // pixels of a widget that show what a phrase has done
+
 const controlOf = (el, name) => el.querySelector(`[data-name="${name}"]`);
 
 // Whether a widget has what is to be changed.
@@ -63,6 +65,16 @@ function putControl(el, { name, value }) {
   input.dispatchEvent(new Event("input"));
 }
 
+// Bring a widget into sight, and keep the phrase there too if enough of the widget is seen beside it.
+function bringIntoSight(el, button) {
+  const head = Number.parseFloat(getComputedStyle(el).scrollMarginTop);
+  const [widget, phrase] = [el.getBoundingClientRect(), button.getBoundingClientRect()];
+  const down = Math.min(widget.bottom - innerHeight, phrase.top - head);
+  const seen = Math.min(widget.height, innerHeight - (widget.top - down));
+  if (widget.top > phrase.top && seen >= ENOUGH) scrollBy(0, Math.max(0, down));
+  else el.scrollIntoView({ block: "nearest" });
+}
+
 // Do what a button says to the widget of which it speaks: of those that have what it changes the next
 // one in its section, else the last before it.
 export function tryOut(button, places, models) {
@@ -80,5 +92,5 @@ export function tryOut(button, places, models) {
   if (el.dataset.kind === "GateConsole") model.set(toldConsole(model, changes));
   else if (el.dataset.kind === "NetworkConsole") model.set(toldTable(model, changes));
   else for (const change of changes) putControl(el, change);
-  el.scrollIntoView({ block: "nearest" });
+  bringIntoSight(el, button);
 }

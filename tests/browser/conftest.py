@@ -162,7 +162,7 @@ def url(serve, tmp_path_factory):
     folder = tmp_path_factory.mktemp("page")
     for name in WIDGETS.values():
         (folder / f"{name}.js").write_text(script(name), encoding="utf-8")
-    styles = "".join(map(style, [*WIDGETS.values(), "learner"]))
+    styles = "".join(map(style, [*WIDGETS.values(), "learner", "control"]))
     (folder / "widgets.css").write_text(styles, encoding="utf-8")
     (folder / "index.html").write_text(PAGE, encoding="utf-8")
     return f"{serve(folder)}/index.html"
@@ -172,16 +172,19 @@ def url(serve, tmp_path_factory):
 def open_desk(browser, url, monkeypatch):
     """Call it, with a script that runs before the page's if need be, for a Desk in a new browser."""
     monkeypatch.setattr(exercise, "solved", set())
-    contexts, errors = [], []
+    contexts, desks, errors = [], [], []
 
     def open_desk(script: str = "") -> Desk:
         size = {"width": 1400, "height": 1000}
         contexts.append(browser.new_context(viewport=size, reduced_motion="reduce"))
         contexts[-1].set_default_timeout(10_000)
         contexts[-1].add_init_script(script)
-        return Desk(contexts[-1], url, errors)
+        desks.append(Desk(contexts[-1], url, errors))
+        return desks[-1]
 
     yield open_desk
+    for desk in desks:
+        desk.widgets.clear()  # what a page says while it closes cannot be answered
     for context in contexts:
         context.close()
     exercise.listen(None)

@@ -143,6 +143,7 @@ def is_so(page, changes):
 def test_every_phrase_that_can_be_tried_is_done_to_one_picture(visit, name):
     opened = visit(name)
     places = opened.page.locator(", ".join(f".live[data-kind={kind}]" for kind in KINDS))
+    opened.page.wait_for_timeout(1000)  # an operating table tells a screen reader only when it rests
     for phrase in opened.page.locator("button.try").all():
         words, before = phrase.inner_text(), places.evaluate_all(SHOWN)
         phrase.press("Enter")
@@ -159,6 +160,27 @@ def test_a_phrase_does_what_it_says_to_the_console_below_it(visit):
     phrase.click()
     assert hand.values("f")[6] == 0
     assert hand.sentence.text_content().startswith("Gate f at step 7 is 0.00.")
+
+
+def test_on_a_phone_a_phrase_stays_in_sight_with_what_it_changed(visit):
+    page = visit("01_sequences", viewport=PHONE).page
+    phrase = page.locator("button.try[data-try='w_h=1.5']").first
+    Hand(page).rests()
+    phrase.click()
+    page.wait_for_timeout(500)  # a smooth way to go
+    console = page.locator(".gc").bounding_box()
+    assert console["height"] > PHONE["height"]
+    assert phrase.bounding_box()["y"] > 40
+    assert console["y"] + 300 <= PHONE["height"]
+
+
+def test_a_table_s_answers_stay_in_sight_on_a_phone(visit):
+    page = visit("08_inside_a_trained_lstm", viewport=PHONE).page
+    row = page.locator(".nc [data-unit=all][data-word='20']").nth(0)
+    row.evaluate("(it) => it.scrollIntoView({ block: 'center', behavior: 'instant' })")
+    page.wait_for_timeout(100)
+    answers = page.locator(".nc-answers").first.bounding_box()
+    assert 40 <= answers["y"] <= 60  # right below the site's head
 
 
 def test_a_console_stays_in_sight_while_its_text_is_read_if_there_is_room(visit):

@@ -43,7 +43,7 @@ LESSONS = (
         "02_rnn_limits",
         "Why an RNN forgets",
         "Why does an RNN forget the beginning of the sentence?",
-        "the weights of a random RNN, until its gradient explodes",
+        "the weights of a random RNN, until its gradient explodes; those of one unit, in four puzzles",
     ),
     Lesson(
         "03_gates",
@@ -55,13 +55,13 @@ LESSONS = (
         "04_lstm",
         "Three gates make a memory",
         "How do three gates make a memory?",
-        "all gates of an LSTM; six puzzles",
+        "all gates of an LSTM; six puzzles, and one of your own",
     ),
     Lesson(
         "05_lstm_gradients",
         "Why an LSTM remembers",
         "Why does the LSTM remember what the RNN loses?",
-        "the forget bias and the side roads of a random LSTM",
+        "gates that show their slopes; the forget bias and the side roads of a random LSTM",
     ),
     Lesson(
         "06_gru",
@@ -79,6 +79,6 @@ LESSONS = (
         "08_inside_a_trained_lstm",
         "Inside a trained LSTM",
         "What did the gates learn?",
-        "any gate of a trained network, at any word",
+        "a network while it learns, and any of its gates at any word",
     ),
 )

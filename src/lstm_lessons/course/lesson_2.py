@@ -87,8 +87,8 @@ GUESSES: dict[str, dict[str, Any]] = {
         },
     },
     "three": {
-        "question": "0.2, 0.5 or 0.8 is written into one tanh unit. Under one set of weights, how many of"
-        " the three can it keep to within 0.05 for 200 steps?",
+        "question": "0.2, 0.5 or 0.8 is written into one tanh unit. Under one set of weights, given to two"
+        " decimals, how many of the three can it keep to within 0.05 for 200 steps?",
         "choices": {0.5: "none", 1.5: "one", 2.5: "two", np.inf: "all three"},
         "why": {
             0.5: "You may have thought that tanh wears down every value. Not a fixed point: in puzzle 3 you"

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 GUESSES: dict[str, dict[str, Any]] = {
     "least": dict(
-        question="While a network learns this task, which of the four changes least, on average over all"
-        " units, words and stories?",
+        question="Three networks learn this task, from chrono and from forget biases of 1 and 3. Which of the"
+        " four changes least, on average over all units, words and stories?",
         choices={
             "i": "the input gate, i",
             "f": "the forget gate, f",
@@ -29,8 +29,8 @@ GUESSES: dict[str, dict[str, Any]] = {
         why={
             "i": "You may have thought that a word is a word. The input gates open at the city, and stay"
             " more open after it than they were.",
-            "f": "The forget gates start half open or more and have no city to wait for. What is to be"
-            " learned is what to write, and when.",
+            "f": "Most forget gates start near 1, where a sigmoid is flat: their a moves, and f hardly does."
+            " The half-lives change a lot all the same. Watch them.",
             "g": "It changes most: the candidate is what the city is written as, and at the start it is"
             " nearly nothing at every word.",
             "o": "You may have thought that only the last word is read. But what a unit shows on the way"

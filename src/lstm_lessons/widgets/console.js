@@ -2,14 +2,17 @@
 
 import { Descent } from "./descent.js";
 import { buildDiagram, drawDiagram } from "./diagram.js";
-import { make, noteSolved, same, set, write } from "./dom.js";
+import { make, noteSolved, pushButton, same, set, write } from "./dom.js";
 import { score, sentence, simulate, storyShown } from "./gate_model.js";
 import { Hand } from "./hand.js";
 import { KeptBars } from "./kept_bars.js";
+import { outermost } from "./keys.js";
 import { Knobs } from "./knobs.js";
+import { Outbox } from "./outbox.js";
 import { OwnPuzzle } from "./own_puzzle.js";
 import { buildPlots, drawPlots, NARROW } from "./plots.js";
 import { SlopesView } from "./slopes_view.js";
+import { Speech } from "./speech.js";
 
 const WORDS = {
   startFrom: "Start from",
@@ -49,6 +52,10 @@ class Console {
     this.values = this.copy(this.start);
     Object.assign(this, this.read());
     this.shown = this.values;
+    this.outbox = new Outbox(model, () => {
+      this.kept?.keep();
+      return this.state;
+    });
     if (model.get("boxes")) this.own = new OwnPuzzle(this);
     this.build(el);
     this.listen();
@@ -59,7 +66,7 @@ class Console {
 
   build(el) {
     const { cell, goal, knobs } = this.spec;
-    this.root = make("div", { class: "gc", "data-lm-suppress-shortcuts": "true" }, el);
+    this.root = outermost(el, "gc", () => this.takeBack());
     if (goal) this.goal = make("p", { class: "gc-goal", text: WORDS.goal(goal.text) }, this.root);
     this.own?.build(this.root);
     this.buildControls();
@@ -70,7 +77,7 @@ class Console {
     this.side = make("div", { class: "gc-side" }, body);
     this.diagram = buildDiagram(make("svg", { class: "gc-cell" }, this.side), this.spec);
     this.words = make("p", { class: "gc-sentence" }, this.side);
-    this.live = make("p", { class: "gc-live", "aria-live": "polite" }, this.root);
+    this.speech = new Speech(this.root, "gc-live");
     if (goal?.best) {
       const best = make("details", { class: "gc-best" }, this.root);
       make("summary", { text: WORDS.best }, best);
@@ -95,8 +102,8 @@ class Console {
       this.select = make("select", {}, make("label", { text: `${WORDS.startFrom} ` }, bar));
       for (const name of names) make("option", { value: name, text: name }, this.select);
     }
-    this.undo = make("button", { type: "button", text: WORDS.undo }, bar);
-    this.reset = make("button", { type: "button", text: WORDS.reset }, bar);
+    this.undo = pushButton(bar, WORDS.undo, () => this.takeBack());
+    pushButton(bar, WORDS.reset, () => this.startFrom(this.preset));
     this.slopes = new SlopesView(this, bar);
     if (this.spec.goal) this.descent = new Descent(this, bar);
   }
@@ -112,8 +119,7 @@ class Console {
       bar,
     );
     for (const [k, { values }] of stories.entries()) {
-      const tab = make("button", { type: "button", text: WORDS.story(k + 1) }, group);
-      tab.addEventListener("click", () => {
+      const tab = pushButton(group, WORDS.story(k + 1), () => {
         this.values = this.copy({ ...this.values, ...values });
         this.save();
         this.glide();
@@ -165,8 +171,7 @@ class Console {
     this.undo.disabled = !this.history.length;
     if (spec.goal) this.drawScore();
     if (this.select) this.select.value = this.preset;
-    clearTimeout(this.speaking); // a screen reader hears where the hand came to rest
-    this.speaking = setTimeout(() => write(this.live, this.words.textContent), 500);
+    this.speech.say(this.words.textContent);
   }
 
   drawScore() {
@@ -208,30 +213,18 @@ class Console {
     return Array.isArray(row) && row.length === this.spec.steps && row.every(inside);
   }
 
-  // The picture never waits for the kernel: it is told at most every 60 ms, and of the last state
-  // always. All is set just before it is sent, or the echo of an older message would undo it.
-  save() {
-    this.saving ||= setTimeout(() => this.send(), 60);
+  get state() {
+    const { gate, step, preset, own } = this;
+    return { ...this.copy(this.values), gate, step, chosen_preset: preset, ...own?.synced };
   }
 
-  send() {
-    const { gate, step, preset, own } = this;
-    this.saving ||= true; // until it is sent, what is heard is our own
-    this.model.set({
-      ...this.copy(this.values),
-      gate,
-      step,
-      chosen_preset: preset,
-      ...own?.synced,
-    });
-    this.model.save_changes();
-    this.saving = 0;
-    this.kept?.keep();
+  save() {
+    this.outbox.save();
   }
 
   // Python, a button on the page, or another view of this console has changed something.
   hear() {
-    if (this.busy || this.saving) return;
+    if (this.busy || this.outbox.waiting) return;
     this.own?.hear();
     const heard = this.read();
     const moved = !same([heard.values, heard.preset], [this.values, this.preset]);
@@ -312,16 +305,7 @@ class Console {
     this.hand = new Hand(this);
     this.own?.listen();
     root.addEventListener("keydown", () => root.classList.add("gc-keys"), true);
-    root.addEventListener("keydown", (event) => {
-      const command = event.ctrlKey || event.metaKey;
-      if (!command) event.stopPropagation(); // JupyterLab's are single letters
-      if (!command || event.key !== "z") return;
-      event.preventDefault();
-      this.takeBack();
-    });
     this.select?.addEventListener("change", () => this.startFrom(this.select.value));
-    this.reset.addEventListener("click", () => this.startFrom(this.preset));
-    this.undo.addEventListener("click", () => this.takeBack());
     const heard = [...this.traits, "gate", "step", "chosen_preset", "boxes", "phase"];
     this.heard = heard.map((name) => `change:${name}`).join(" ");
     this.onHear = () => this.hear();
@@ -339,7 +323,7 @@ class Console {
     this.kept?.close();
     this.descent?.close();
     this.model.off(this.heard, this.onHear);
-    clearTimeout(this.speaking);
+    this.speech.close();
   }
 }
 

@@ -239,6 +239,7 @@ class GateConsole(Widget):
 
     def __repr__(self) -> str:
         what = f"goal={self.goal['name']!r}" if self.goal else f"preset={self.preset!r}"
+        what += ", descent=True" * self.descent
         return f"GateConsole(cell={self.cell!r}, steps={self.steps}, {what})"
 
     def still(self) -> pictures.Picture:

@@ -1,31 +1,19 @@
 // Lines over one axis, as SVG: each has its name where it ends. The colours of words and axes follow
-// the page's text, and what stands over lines has an edge in the page's colour, --plot-paper.
+// the page's text, and what stands over lines has an edge in the page's colour, --paper.
 
 import { make, set, write } from "./dom.js";
+import { minus, raised } from "./numbers.js";
 
 const ROOM = { top: 25, bottom: 38, left: 44, leftNarrow: 38, right: 62 };
 const APART = 15; // px from name to name
 const BESIDE = 7; // px from a line's end to its name
 const FONT = "font-size: 12px";
-const RAISED = {
-  "-": "⁻",
-  0: "⁰",
-  1: "¹",
-  2: "²",
-  3: "³",
-  4: "⁴",
-  5: "⁵",
-  6: "⁶",
-  7: "⁷",
-  8: "⁸",
-  9: "⁹",
-};
 
 // What stands at a tick: on a log axis a power of ten.
 function tickText(value, log) {
-  if (!log) return String(value).replace("-", "−");
-  const power = String(Math.round(Math.log10(value)));
-  return power === "0" ? "1" : `10${power.replace(/./g, (letter) => RAISED[letter])}`;
+  if (!log) return minus(value);
+  const power = Math.round(Math.log10(value));
+  return power ? `10${raised(power)}` : "1";
 }
 
 export class Plot {
@@ -98,7 +86,7 @@ export class Plot {
 
   buildLabel(color) {
     const ink = `fill: color-mix(in oklab, ${color} 72%, currentColor)`;
-    const edge = { stroke: "var(--plot-paper)", "stroke-width": 4, "paint-order": "stroke" };
+    const edge = { stroke: "var(--paper)", "stroke-width": 4, "paint-order": "stroke" };
     return make("text", { ...edge, style: `${FONT}; ${ink}; font-weight: 700` }, this.svg);
   }
 

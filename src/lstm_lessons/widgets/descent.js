@@ -1,7 +1,8 @@
 // "Let descent try": steps of gradient descent from where the reader stands, visible bar by bar.
 
-import { make, solvedNames, whenSolved, write } from "./dom.js";
+import { make, pushButton, solvedNames, whenSolved, write } from "./dom.js";
 import { score } from "./gate_model.js";
+import { SENDING } from "./outbox.js";
 import { descend, loss, withoutSlope } from "./slopes.js";
 
 const DESCENT_WORDS = {
@@ -27,7 +28,6 @@ const STILL = 3e-5; // if nothing moves by more in a step, nothing will get anyw
 const FALL = 0.999; // the share of itself to which a loss that falls comes, and back if it jumps
 const PATIENCE = 700; // if the lowest loss has not fallen in as many steps, it will not
 const MORE = 200; // after as many steps each picture shows one step more: nobody waits for long
-const SENDING = 60; // ms from one message to Python to the next
 const RARELY = 500; // ms between two pictures where no motion is wanted
 
 const counted = (steps) => `${steps} ${steps === 1 ? "step" : "steps"}`;
@@ -39,8 +39,7 @@ export class Descent {
   // `view` is the console, with a goal; `bar` is its row of controls.
   constructor(view, bar) {
     this.view = view;
-    this.button = make("button", { type: "button" }, bar);
-    this.button.addEventListener("click", () => (this.running ? this.stop() : this.start()));
+    this.button = pushButton(bar, "", () => (this.running ? this.stop() : this.start()));
     this.words = make("p", { class: "gc-descent", role: "status" }, bar);
     this.stopOffering = whenSolved(() => this.offer());
     this.show(false);
@@ -109,7 +108,7 @@ export class Descent {
     // Not by `save`, which hears nothing while it waits: what is set from elsewhere is to end this.
     if (now - this.sent > SENDING) {
       this.sent = now;
-      view.send();
+      view.outbox.send();
     }
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     if (still && now - this.drawn < RARELY) return;

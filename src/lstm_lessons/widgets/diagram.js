@@ -1,7 +1,8 @@
 // The cell at the chosen step: flows as wide as what runs through them, valves as open as their gates.
 
 import { make, set, write } from "./dom.js";
-import { CELLS, num, SYMBOLS } from "./gate_model.js";
+import { CELLS, SYMBOLS } from "./gate_model.js";
+import { num } from "./numbers.js";
 
 const WIDTH = 300; // no wider, or its letters get too small beside the plots
 const TITLE = (step) => `The cell at step ${step}`;

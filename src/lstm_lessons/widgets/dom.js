@@ -15,6 +15,12 @@ export function make(tag, attributes = {}, parent = null) {
   return node;
 }
 
+export function pushButton(parent, text, hear) {
+  const button = make("button", { type: "button", text }, parent);
+  button.addEventListener("click", hear);
+  return button;
+}
+
 // A change costs the browser far more than a comparison.
 export function set(node, attributes) {
   for (const [name, value] of Object.entries(attributes))

@@ -2,20 +2,9 @@
 // needs no kernel for that. numpy is the truth: a test runs random settings through both.
 
 import { same } from "./dom.js";
+import { num, percent, times } from "./numbers.js";
 
 export const SYMBOLS = { w_x: "wₓ", w_h: "wₕ", b: "b" }; // a knob's letter as it is written
-
-export const num = (v) => (Math.abs(v) < 0.005 ? 0 : v).toFixed(2).replace("-", "−");
-
-export function percent(p) {
-  if (p > 0 && p < 1e-6) return "less than 0.0001%";
-  if (p >= 0.0995) return `${Number((100 * p).toFixed(p > 0.99 ? 1 : 0))}%`;
-  return `${Number((100 * p).toPrecision(2))}%`;
-}
-
-// How many times something has grown.
-export const times = (v) =>
-  v < 10 ? v.toFixed(1) : Number(v.toPrecision(3)).toLocaleString("en-US");
 
 // ---- what is said ------------------------------------------------------------------------------
 

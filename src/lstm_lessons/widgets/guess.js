@@ -2,6 +2,7 @@
 // computed answer comes onto the page only then, or when the reader asks to be shown.
 
 import { keep, make, recall } from "./dom.js";
+import { outermost } from "./keys.js";
 
 const WORDS = {
   number: "Your guess, a number",
@@ -23,7 +24,7 @@ let count = 0;
 function build(model, el) {
   const question = model.get("question");
   const choices = model.get("choices"); // pairs of a key, which is the guess, and its text
-  const root = make("form", { class: "guess", "data-lm-suppress-shortcuts": "true" }, el);
+  const root = outermost(el, "guess", null, "form");
   root.noValidate = true; // what is missing is said on the card
   const fields = make("fieldset", {}, root);
   make("legend", { text: question }, fields);
@@ -138,7 +139,6 @@ function render({ model, el }) {
     if (!done()) verdict.replaceChildren();
   });
   root.addEventListener("keydown", (event) => {
-    event.stopPropagation(); // JupyterLab takes the arrows, which choose among the answers here
     if (event.key !== "Enter" || event.target.type !== "number") return;
     event.preventDefault();
     root.requestSubmit();

@@ -1,5 +1,7 @@
 // The hand on the console's bars: a pointer that takes, drags and paints them, and the keys.
 
+import { movesOf } from "./keys.js";
+
 export class Hand {
   // `view` is the console, with its plots, its values and what becomes of them.
   constructor(view) {
@@ -91,15 +93,7 @@ export class Hand {
     if (!row || event.ctrlKey || event.metaKey || event.altKey) return;
     const t = Number(slot.dataset.step) - 1;
     const now = view.values[row.trait][t];
-    const size = event.shiftKey ? 0.01 : 0.05;
-    const moves = {
-      ArrowUp: now + size,
-      ArrowDown: now - size,
-      PageUp: now + 0.25,
-      PageDown: now - 0.25,
-      Home: row.low,
-      End: 1,
-    };
+    const moves = movesOf(event, now, row.low, 1);
     const turns = { ArrowLeft: t - 1, ArrowRight: t + 1 };
     if (!(event.key in moves || event.key in turns)) return;
     event.preventDefault();

@@ -1,7 +1,9 @@
 // The weights that all steps share: a slider for each, moved by a pointer or by keys.
 
 import { make, set, write } from "./dom.js";
-import { num, SYMBOLS } from "./gate_model.js";
+import { SYMBOLS } from "./gate_model.js";
+import { movesOf } from "./keys.js";
+import { num } from "./numbers.js";
 
 export class Knobs {
   // `view` is the console, `parent` where they stand.
@@ -60,20 +62,11 @@ export class Knobs {
   press(event, knob) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const now = this.view.values[knob.trait];
-    const size = event.shiftKey ? 0.01 : 0.05;
-    const moves = {
-      ArrowUp: now + size,
-      ArrowRight: now + size,
-      ArrowDown: now - size,
-      ArrowLeft: now - size,
-      PageUp: now + 0.25,
-      PageDown: now - 0.25,
-      Home: knob.low,
-      End: knob.high,
-    };
-    if (!(event.key in moves)) return;
+    const moves = movesOf(event, now, knob.low, knob.high);
+    const key = { ArrowRight: "ArrowUp", ArrowLeft: "ArrowDown" }[event.key] ?? event.key;
+    if (!(key in moves)) return;
     event.preventDefault();
-    this.turn(knob, moves[event.key], knob.trait);
+    this.turn(knob, moves[key], knob.trait);
   }
 
   draw(values) {

@@ -1,9 +1,10 @@
 // The learner's part of the operating table: its buttons, and what came of the training so far.
 
-import { make, write } from "./dom.js";
+import { make, pushButton, write } from "./dom.js";
 import { StepPlot } from "./learner_plots.js";
 import { Slices, Training } from "./learning.js";
 import { unpack } from "./network.js";
+import { whole } from "./numbers.js";
 
 const LEARNER_WORDS = {
   group: "Training",
@@ -39,8 +40,7 @@ const MOST_LOSS = 4;
 
 const halfLife = (f) => (f < 1 ? Math.log(0.5) / Math.log(f) : Infinity);
 const within = (value) => (value < 1 ? Math.max(0, value) : 1); // also for what is no number
-const whole = (number) => Math.round(number).toLocaleString("en-US");
-const percent = (share) => `${Math.round(100 * share)}%`;
+const inHundred = (share) => `${Math.round(100 * share)}%`;
 const two = (loss) => (Number.isFinite(loss) ? loss.toFixed(2) : LEARNER_WORDS.infinite);
 const short = (life) => (life < 9.95 ? life.toFixed(1) : whole(life));
 const long = (life) => (life <= LONG ? LEARNER_WORDS.words(short(life)) : LEARNER_WORDS.most);
@@ -86,11 +86,7 @@ export class Learner {
   buildControls() {
     const { rates, rate } = this.learning;
     const bar = make("div", { class: "ln-controls" }, this.root);
-    const button = (name, press) => {
-      const made = make("button", { type: "button", text: LEARNER_WORDS[name] }, bar);
-      made.addEventListener("click", press);
-      return made;
-    };
+    const button = (name, press) => pushButton(bar, LEARNER_WORDS[name], press);
     const select = (name, values, change) => {
       const made = make("select", {}, make("label", { text: `${LEARNER_WORDS[name]} ` }, bar));
       for (const value of values) make("option", { value, text: value }, made);
@@ -113,10 +109,10 @@ export class Learner {
   buildPlots(units) {
     const { cities } = this.learning.grammar;
     this.plots = make("div", { class: "ln-plots" }, this.root);
-    const color = "var(--ln-ink)";
+    const color = "var(--ink)";
     this.right = new StepPlot(this.plots, {
       place: within,
-      marks: [0, 0.5, 1].map((share) => [share, percent(share)]),
+      marks: [0, 0.5, 1].map((share) => [share, inHundred(share)]),
       level: [1 / cities.length, LEARNER_WORDS.guess],
       color,
     });
@@ -147,7 +143,7 @@ export class Learner {
     const lives = Array.from(last.kept, halfLife);
     const count = LEARNER_WORDS.count(whole(last.steps));
     const longest = long(Math.max(...lives));
-    const came = LEARNER_WORDS.says(count, percent(last.right), two(last.loss), longest);
+    const came = LEARNER_WORDS.says(count, inHundred(last.right), two(last.loss), longest);
     write(this.words, training.trouble ? LEARNER_WORDS.trouble(training.trouble) : came);
     const now = performance.now();
     if (now - this.said < (training.atRest ? 0 : SPEAK)) return;
@@ -169,7 +165,7 @@ export class Learner {
     const shares = history.map((judged) => [judged.right]);
     const losses = history.map((judged) => [judged.loss]);
     const all = history.map((judged) => Array.from(judged.kept, halfLife));
-    this.right.draw(size, LEARNER_WORDS.right(percent(right)), steps, shares);
+    this.right.draw(size, LEARNER_WORDS.right(inHundred(right)), steps, shares);
     this.loss.draw(size, LEARNER_WORDS.loss(two(loss)), steps, losses);
     this.kept.draw(size, LEARNER_WORDS.kept(...range), steps, all);
   }

@@ -1,6 +1,7 @@
 // What a training has come to, over its steps: a small plot with one axis and its name as the title.
 
 import { make, set, write } from "./dom.js";
+import { whole } from "./numbers.js";
 
 const PLOT_WORDS = { steps: (end) => `${end} steps` };
 
@@ -53,7 +54,7 @@ export class StepPlot {
       tick(text, left - 5, this.y(value) + 4, "end");
     }
     tick("0", left, this.high - 5, "start");
-    tick(PLOT_WORDS.steps(end.toLocaleString("en-US")), right, this.high - 5, "end");
+    tick(PLOT_WORDS.steps(whole(end)), right, this.high - 5, "end");
     const y = this.y(this.level[0]);
     line("ln-level", y);
     set(this.label, { x: right, y: y - 4 });

@@ -1,9 +1,14 @@
 // The gradient's lens: sliders of a random cell, and what is left of the last step's gradient at every
 // step before it. Everything is computed here, at each move, so that no kernel is needed.
 
+import { Control } from "./control.js";
 import { Plot } from "./curves.js";
 import { make, set, write } from "./dom.js";
+import { outermost } from "./keys.js";
 import { median, Network, sayDirections, sayLeft } from "./lens_model.js";
+import { lowered } from "./numbers.js";
+import { Outbox } from "./outbox.js";
+import { Speech } from "./speech.js";
 
 const LENS = {
   names: {
@@ -41,14 +46,6 @@ const DASHES = { "-": "", "--": "7 4", ":": "1.5 3.5" };
 const AXIS = { low: 1e-12, high: 1e12, ticks: [1e-12, 1e-8, 1e-4, 1, 1e4, 1e8, 1e12], log: true };
 const SMALL = 480; // px, below which names are short and a picture is higher
 
-const digits = (n) => String(n).replace(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]);
-
-// A letter as nodes: what comes after an underscore stands lower.
-function letterOf(label) {
-  const [, base, below] = label.match(/^(\p{L})_(\w+)$/u) ?? [null, label];
-  return below ? [base, make("sub", { text: below })] : [base];
-}
-
 function fits({ options, min, max, decimals }, value) {
   if (options) return options.includes(value);
   return (
@@ -65,6 +62,7 @@ class Lens {
       this.knobs.map(({ name, options, min }) => [name, options?.[0] ?? min]),
     );
     this.picture = VIEWS[0];
+    this.outbox = new Outbox(model, () => ({ ...this.values, picture: this.picture }));
     this.read();
     this.build(el);
     this.names = [...this.knobs.map(({ name }) => name), "picture"];
@@ -76,40 +74,22 @@ class Lens {
   // ---- the page
 
   build(el) {
-    this.root = make("div", { class: "lesson-lens", "data-lm-suppress-shortcuts": "true" }, el);
-    this.root.addEventListener("keydown", (event) => {
-      if (!event.ctrlKey && !event.metaKey) event.stopPropagation(); // JupyterLab's are single letters
-    });
+    this.root = outermost(el, "lesson-lens");
     const grid = make("div", { class: "lens-knobs" }, this.root);
-    this.rows = this.knobs.map((knob) => this.buildKnob(knob, grid));
+    this.controls = this.knobs.map((knob) => {
+      const { name, options } = knob;
+      const move = (value) => this.move(name, options ? options[value] : value);
+      return new Control(grid, knob, move, LENS.names[name]);
+    });
     this.buildSwitch();
     this.title = make("p", { class: "lens-title" }, this.root);
     this.frame = make("div", { class: "lens-plot" }, this.root);
     this.plot = new Plot(this.frame);
     this.sentence = make("p", { class: "lens-sentence" }, this.root);
     this.note = make("p", { class: "lens-note" }, this.root);
-    this.live = make("p", { class: "lens-live", "aria-live": "polite" }, this.root);
+    this.speech = new Speech(this.root, "lens-live");
     this.resized = new ResizeObserver(() => this.fit());
     this.resized.observe(this.frame);
-  }
-
-  buildKnob(knob, grid) {
-    const { name, label, options, min, max, step } = knob;
-    const row = make("label", { class: "lens-knob" }, grid);
-    const words = make("span", {}, row);
-    make("b", {}, words).append(...letterOf(label));
-    const more = LENS.names[name];
-    if (more) make("span", { text: more }, words);
-    const shared = { "aria-label": more ? `${label}, ${more}` : label, "data-name": name };
-    if (options) {
-      const input = make("select", shared, row);
-      for (const [value, text] of options.entries()) make("option", { value, text }, input);
-      input.addEventListener("input", () => this.move(name, options[Number(input.value)]));
-      return { knob, input };
-    }
-    const input = make("input", { type: "range", min, max, step, ...shared }, row);
-    input.addEventListener("input", () => this.move(name, input.valueAsNumber));
-    return { knob, input, output: make("output", {}, row) };
   }
 
   buildSwitch() {
@@ -161,21 +141,15 @@ class Lens {
 
   draw() {
     if (!this.width) return;
-    for (const { knob, input, output } of this.rows) {
-      const value = this.values[knob.name];
-      const place = knob.options ? knob.options.indexOf(value) : value;
-      if (Number(input.value) !== place) input.value = place;
-      if (!output) continue;
-      const number = value.toFixed(knob.decimals).replace("-", "−");
-      write(output, number);
-      set(input, { "aria-valuetext": `${knob.label} ${number}` });
+    for (const [k, { name, options }] of this.knobs.entries()) {
+      const value = this.values[name];
+      this.controls[k].show(options ? options.indexOf(value) : value);
     }
     for (const button of this.buttons) button.checked = button.value === this.picture;
     const said = this.picture === VIEWS[1] ? this.drawDirections() : this.drawCurves();
     write(this.sentence, said);
     set(this.plot.svg, { "aria-label": said });
-    clearTimeout(this.speaking); // a screen reader hears where the hand came to rest
-    this.speaking = setTimeout(() => write(this.live, `${this.refusal} ${said}`.trim()), 500);
+    this.speech.say(`${this.refusal} ${said}`.trim());
   }
 
   drawCurves() {
@@ -185,7 +159,7 @@ class Lens {
       const points = Array.from(curves[name], (value, t) => [T - 1 - t, value]);
       return {
         name,
-        label: label.replaceAll("_T", digits(T)).replaceAll("_t", "ₜ"),
+        label: label.replaceAll("_T", lowered(T)).replaceAll("_t", "ₜ"),
         points: points.reverse(),
       };
     });
@@ -209,7 +183,7 @@ class Lens {
       lags.flatMap((lag, k) => values[k].map((value) => [lag, value])),
     );
     const state = this.model.get("cell") === "lstm" ? "c" : "h";
-    this.tell(note(`∂${state}${digits(T)}/∂${state}ₜ`));
+    this.tell(note(`∂${state}${lowered(T)}/∂${state}ₜ`));
     return sayDirections({ lags, values });
   }
 
@@ -224,7 +198,7 @@ class Lens {
     this.refusal = "";
     if (name === "picture") this.picture = value;
     else this.values[name] = value;
-    this.save();
+    this.outbox.save();
     this.redraw();
   }
 
@@ -236,18 +210,8 @@ class Lens {
     });
   }
 
-  // The picture never waits for the kernel, which is told at most every 60 ms, and of the last state
-  // always. All is set just before it is sent, or the echo of an older message would undo it.
-  save() {
-    this.saving ||= setTimeout(() => {
-      this.model.set({ ...this.values, picture: this.picture });
-      this.saving = 0;
-      this.model.save_changes();
-    }, 60);
-  }
-
   hear() {
-    if (this.saving) return;
+    if (this.outbox.waiting) return;
     const before = this.state;
     this.read();
     if (this.state !== before) this.redraw();
@@ -279,7 +243,7 @@ class Lens {
     this.resized.disconnect();
     this.model.off(this.heard, this.onHear);
     cancelAnimationFrame(this.drawing);
-    clearTimeout(this.speaking);
+    this.speech.close();
   }
 }
 

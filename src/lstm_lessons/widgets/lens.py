@@ -117,7 +117,7 @@ class GradientLens(Widget):
     """
 
     _esm = script("lens")
-    _css = style("lens")
+    _css = style("control", "lens")
 
     cell = traitlets.Unicode(read_only=True).tag(sync=True)
     title = traitlets.Unicode(read_only=True).tag(sync=True)

@@ -1,6 +1,7 @@
 // The lens's numbers: a random cell run forward, and an identity sent back through it, as in
 // gradients.py. numpy is the truth, and the random draws are its own; a test compares the two.
 
+import { minus } from "./numbers.js";
 import { addRow, dot, multiply, rootMeanSquare, SQUARE, singularValues, UNITS } from "./squares.js";
 
 const SAID = {
@@ -24,7 +25,7 @@ const PLACES = 12; // steps at which the singular values are computed
 // A number as Python's .1e has it, with a minus sign.
 function scientific(value) {
   const [digits, power] = value.toExponential(1).split("e");
-  return `${digits}e${power[0].replace("-", "−")}${power.slice(1).padStart(2, "0")}`;
+  return `${digits}e${minus(power[0])}${power.slice(1).padStart(2, "0")}`;
 }
 
 // The sentence on what `Network.curves` gives.

@@ -2,6 +2,7 @@
 // answers, and a hand on every gate.
 
 import { make, same, write } from "./dom.js";
+import { outermost } from "./keys.js";
 import { Learner } from "./learner.js";
 import { felt, forward, pack, unpack } from "./network.js";
 import { TableHand } from "./network_hand.js";
@@ -23,6 +24,7 @@ import {
   tell,
   untouched,
 } from "./network_says.js";
+import { Outbox } from "./outbox.js";
 
 const FAULTS = {
   sentence: (name, got, expected) => `${name}: got ${got}, expected ${expected}.`,
@@ -46,12 +48,13 @@ class NetworkConsole {
     Object.assign(this, { story: samples[0], other: [] });
     this.hands = untouched(this.story.length, units);
     this.chosen = { gate: "f", unit: ALL, word: 1 };
-    this.root = make("div", { class: "nc", "data-lm-suppress-shortcuts": "true" }, el);
+    this.root = outermost(el, "nc", () => this.takeBack());
     this.fault = make("p", { class: "nc-fault", role: "alert" }, this.root);
     if (!this.readWeights()) return;
     Object.assign(this, this.read());
     this.start = { story: this.story, other: this.other };
     if (this.spec.learning) this.mountLearner();
+    this.outbox = new Outbox(model, () => this.state);
     this.page = new Page(this);
     this.listen();
   }
@@ -166,21 +169,15 @@ class NetworkConsole {
 
   // ---- to and from Python
 
-  // The picture never waits for the kernel: it is told at most every 60 ms, and of the last state
-  // always. All is set just before it is sent, or the echo of an older message would undo it.
+  get state() {
+    const { story, other, preset: chosen_preset } = this;
+    const { gate, unit, word } = this.chosen;
+    const hands = listed(this.hands, this.spec.units);
+    return { story, other, hands, chosen: [gate, unit, word], chosen_preset };
+  }
+
   save() {
-    this.saving ||= setTimeout(() => {
-      const { story, other, hands, chosen, preset } = this;
-      this.model.set({
-        story,
-        other,
-        hands: listed(hands, this.spec.units),
-        chosen: [chosen.gate, chosen.unit, chosen.word],
-        chosen_preset: preset,
-      });
-      this.model.save_changes();
-      this.saving = 0;
-    }, 60);
+    this.outbox.save();
   }
 
   saveWeights() {
@@ -202,7 +199,7 @@ class NetworkConsole {
 
   // Python, a button on the page, or another view of this table has changed something.
   hear() {
-    if (this.hand.drag || this.saving) return;
+    if (this.hand.drag || this.outbox.waiting) return;
     const [before, { net }] = [this.snapshot(), this];
     const heard = this.read();
     if (this.readWeights() && this.net !== net) this.learner?.take(this.net);
@@ -355,15 +352,6 @@ class NetworkConsole {
     const { root } = this;
     this.hand = new TableHand(this);
     root.addEventListener("keydown", () => root.classList.add("nc-keys"), true);
-    root.addEventListener("keydown", (event) => {
-      const command = event.ctrlKey || event.metaKey;
-      if (!command)
-        event.stopPropagation(); // JupyterLab's are single letters
-      else if (event.key === "z") {
-        event.preventDefault();
-        this.takeBack();
-      }
-    });
     // A theme's colours come into the canvas when they change.
     root.addEventListener("transitionend", (event) => event.target === root && this.draw());
     this.heard = "change:story change:other change:hands change:chosen change:weights";

@@ -1,11 +1,11 @@
 // The hand on the operating table: what a pointer drags and what the keys do.
 
+import { movesOf } from "./keys.js";
 import { lowest } from "./network_says.js";
 import { chosenOf } from "./network_table.js";
 
 const REACH = 80; // pixels that the hand moves from a gate's one end to the other
 const SWAY = 2; // pixels that a hand moves without meaning it
-const LEAP = { small: 0.01, usual: 0.05, page: 0.25 }; // what a key moves a value by
 
 export class TableHand {
   // `view` is the console: what is chosen, and what becomes of it.
@@ -74,16 +74,7 @@ export class TableHand {
       ArrowUp: [0, -1],
       ArrowDown: [0, 1],
     };
-    const low = lowest(view.chosen.gate);
-    const leap = event.shiftKey ? LEAP.small : LEAP.usual;
-    const moves = {
-      "+": view.value + leap,
-      "-": view.value - leap,
-      PageUp: view.value + LEAP.page,
-      PageDown: view.value - LEAP.page,
-      Home: low,
-      End: 1,
-    };
+    const moves = movesOf(event, view.value, lowest(view.chosen.gate), 1, "+", "-");
     const [across, down] = turns[event.key] ?? [];
     if (event.key === "Escape") this.takeBack();
     else if (event.key === "Delete" || event.key === "Backspace") view.release();

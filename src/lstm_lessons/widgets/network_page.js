@@ -1,10 +1,12 @@
 // What stands around the operating table's maps: controls, answers, the sentence, and the row that sets
 // what is chosen.
 
-import { make, same, set, write } from "./dom.js";
-import { likeliest, lowest, num, sayValue } from "./network_says.js";
+import { make, pushButton, same, set, write } from "./dom.js";
+import { likeliest, lowest, sayValue } from "./network_says.js";
 import { cellName, Table } from "./network_table.js";
 import { Chips, WordEditor } from "./network_words.js";
+import { num } from "./numbers.js";
+import { Speech } from "./speech.js";
 
 const NETWORK_WORDS = {
   startFrom: "Start from",
@@ -47,20 +49,14 @@ export class Page {
     this.table = new Table(body, spec);
     this.buildDock(frame);
     this.editor = new WordEditor(root, view);
-    this.live = make("p", { class: "nc-live", "aria-live": "polite" }, root);
+    this.speech = new Speech(root, "nc-live");
     make("p", { class: "nc-note", text: NETWORK_WORDS.note }, root);
-  }
-
-  button(parent, text, hear) {
-    const button = make("button", { type: "button", text }, parent);
-    button.addEventListener("click", hear);
-    return button;
   }
 
   buildControls(root) {
     const { view } = this;
     const bar = make("div", { class: "nc-controls" }, root);
-    const button = (name, hear) => this.button(bar, NETWORK_WORDS[name], hear);
+    const button = (name, hear) => pushButton(bar, NETWORK_WORDS[name], hear);
     this.select = make("select", {}, make("label", { text: NETWORK_WORDS.startFrom }, bar));
     this.select.addEventListener("change", () => view.startFrom(this.select.value));
     this.undo = button("undo", () => view.takeBack());
@@ -77,7 +73,7 @@ export class Page {
     this.name = make("b", { class: "nc-hue" }, row);
     this.range = make("input", { type: "range", max: 1, step: 0.01 }, row);
     this.number = make("output", {}, row);
-    this.releaser = this.button(row, NETWORK_WORDS.release, () => view.release());
+    this.releaser = pushButton(row, NETWORK_WORDS.release, () => view.release());
     this.range.addEventListener("input", () => {
       view.remember(`range ${Object.values(view.chosen)}`);
       view.put(Number(this.range.value));
@@ -85,7 +81,7 @@ export class Page {
     this.taking = make("div", { class: "nc-taking" }, dock);
     this.from = make("span", {}, this.taking);
     for (const gate of "fiog")
-      this.button(this.taking, NETWORK_WORDS.take(gate), () => view.takeOver(gate));
+      pushButton(this.taking, NETWORK_WORDS.take(gate), () => view.takeOver(gate));
   }
 
   // Again when the size, a story or what is chosen has changed. Whether there was room for it.
@@ -112,11 +108,7 @@ export class Page {
     write(this.words, said);
     this.drawControls();
     this.table.speak(chosen, run);
-    clearTimeout(this.speaking); // a screen reader hears where the hand came to rest
-    this.speaking = setTimeout(() => {
-      write(this.live, said);
-      this.table.speakAll(run);
-    }, 500);
+    this.speech.say(said, () => this.table.speakAll(run));
   }
 
   drawAnswer(rank, city, p) {
@@ -167,6 +159,6 @@ export class Page {
   }
 
   close() {
-    clearTimeout(this.speaking);
+    this.speech.close();
   }
 }

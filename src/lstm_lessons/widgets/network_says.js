@@ -1,6 +1,7 @@
 // A story under the hand: which gate values are set, what the presets set, and what there is to say.
 
 import { GATES } from "./network.js";
+import { minus, num } from "./numbers.js";
 
 export const ALL = "all";
 export const MOST_WORDS = 40;
@@ -25,10 +26,7 @@ const TOLD = {
   unfelt: (city) => `No word would change the score of ${city}.`,
 };
 
-export const num = (value) => (Math.abs(value) < 0.005 ? 0 : value).toFixed(2).replace("-", "−");
-
-export const sayValue = (value) =>
-  Number.isInteger(value) ? String(value).replace("-", "−") : num(value);
+export const sayValue = (value) => (Number.isInteger(value) ? minus(value) : num(value));
 
 export const lowest = (gate) => (gate === "g" ? -1 : 0);
 

@@ -4,7 +4,8 @@
 
 import { make, set } from "./dom.js";
 import { GATES } from "./network.js";
-import { ALL, lowest, mean, num, places } from "./network_says.js";
+import { ALL, lowest, mean, places } from "./network_says.js";
+import { num } from "./numbers.js";
 
 const MAPS = [
   { letter: "f", title: "f", name: "forget gate" },

@@ -1,6 +1,6 @@
 // The story at the table: its words as chips beside the maps, and what changes the chosen one.
 
-import { make, set, write } from "./dom.js";
+import { make, pushButton, set, write } from "./dom.js";
 import { ALL, MOST_WORDS } from "./network_says.js";
 
 const STORY_WORDS = {
@@ -80,10 +80,8 @@ export class WordEditor {
       select.addEventListener("change", () => view.exchange(which, select.value));
       return { which, label, name, select };
     });
-    this.add = make("button", { type: "button", text: STORY_WORDS.add }, this.root);
-    this.remove = make("button", { type: "button", text: STORY_WORDS.remove }, this.root);
-    this.add.addEventListener("click", () => view.addWord());
-    this.remove.addEventListener("click", () => view.removeWord());
+    this.add = pushButton(this.root, STORY_WORDS.add, () => view.addWord());
+    this.remove = pushButton(this.root, STORY_WORDS.remove, () => view.removeWord());
   }
 
   show(story, other, word) {

@@ -1,7 +1,8 @@
 // The reader's own puzzle: boxes that are drawn on the states' plot, with a pointer or with keys.
 
-import { make, same, set, write } from "./dom.js";
-import { CELLS, measure, num } from "./gate_model.js";
+import { make, pushButton, same, set, write } from "./dom.js";
+import { CELLS, measure } from "./gate_model.js";
+import { num } from "./numbers.js";
 
 const OWN_WORDS = {
   phases: "Your own puzzle",
@@ -92,15 +93,10 @@ export class OwnPuzzle {
     const bar = make("div", { class: "gc-controls" }, root);
     const group = (name) =>
       make("div", { class: "gc-stories", role: "group", "aria-label": name }, bar);
-    const button = (text, where, press) => {
-      const made = make("button", { type: "button", text }, where);
-      made.addEventListener("click", press);
-      return made;
-    };
     const phases = group(OWN_WORDS.phases);
     this.phaseButtons = ["draw", "solve"].map((phase) => [
       phase,
-      button(OWN_WORDS[phase], phases, () => this.turn(phase)),
+      pushButton(phases, OWN_WORDS[phase], () => this.turn(phase)),
     ]);
     const states = CELLS[view.spec.cell].states;
     this.tools = make("div", { class: "gc-stories" }, bar);
@@ -111,13 +107,13 @@ export class OwnPuzzle {
       make("span", { text: `${OWN_WORDS.boxes} ` }, choice);
       this.stateButtons = states.map((name) => [
         name,
-        button(OWN_WORDS.states[name], choice, () => {
+        pushButton(choice, OWN_WORDS.states[name], () => {
           this.state = name;
           view.rebuild();
         }),
       ]);
     }
-    button(OWN_WORDS.clear, this.tools, () => {
+    pushButton(this.tools, OWN_WORDS.clear, () => {
       const none = Object.entries(this.boxes).map(([name, row]) => [name, row.map(() => null)]);
       this.change(Object.fromEntries(none));
     });

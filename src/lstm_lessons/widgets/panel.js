@@ -1,7 +1,10 @@
 // A panel: controls, the picture that follows them, and its sentence. Python draws the pictures. A
 // stored panel has those of some places of its controls with it, and shows them while no kernel answers.
 
+import { Control } from "./control.js";
 import { make, set, write } from "./dom.js";
+import { outermost } from "./keys.js";
+import { Speech } from "./speech.js";
 
 const WORDS = {
   silent: "Python does not answer. Unless it is busy, run this lesson to move what is here.",
@@ -9,12 +12,6 @@ const WORDS = {
 const PATIENCE = 1500; // ms without an answer, and no kernel is there
 const AHEAD = 2; // questions that may be unanswered at a time
 const NARROW = 620; // px, below which a phone's pictures are shown
-
-// A control's label as nodes: what comes after an underscore stands lower.
-function letter(label) {
-  const [, base, below] = label.match(/^(\p{L})_(\w+)$/u) ?? [null, label];
-  return below ? [base, make("sub", { text: below })] : [base];
-}
 
 function nearest(axis, value) {
   const apart = axis.map((one) => Math.abs(one - value));
@@ -54,14 +51,13 @@ class Panel {
   // ---- the page
 
   build(el) {
-    this.root = make("div", { class: "lesson-panel", "data-lm-suppress-shortcuts": "true" }, el);
-    this.root.addEventListener("keydown", (event) => event.stopPropagation()); // JupyterLab takes arrows
+    this.root = outermost(el, "lesson-panel");
     this.note = make("p", { class: "panel-note" }, this.root);
-    this.grid = make("div", { class: "panel-controls" }, this.root);
-    this.rows = this.controls.map((control, k) => this.buildControl(control, k));
+    const grid = make("div", { class: "panel-controls" }, this.root);
+    this.rows = this.controls.map((control, k) => this.buildControl(grid, control, k));
     this.image = make("img", {}, this.root);
     this.sentence = make("p", { class: "panel-sentence" }, this.root);
-    this.live = make("p", { class: "panel-live", "aria-live": "polite" }, this.root);
+    this.speech = new Speech(this.root, "panel-live");
     this.resized = new ResizeObserver(() => this.fit());
     this.resized.observe(this.root);
     this.near = new IntersectionObserver(
@@ -75,22 +71,12 @@ class Panel {
     this.near.observe(this.root);
   }
 
-  buildControl({ name, label, options, min, max, step }, k) {
-    const row = make("label", { class: "panel-control" }, this.grid);
-    make("span", {}, row).append(...letter(label));
-    const shared = { "aria-label": label, "data-name": name };
-    if (options) {
-      const input = make("select", shared, row);
-      for (const [value, text] of options.entries()) make("option", { value, text }, input);
-      input.addEventListener("input", () => this.move(k, Number(input.value)));
-      return { input };
-    }
-    const input = make("input", { type: "range", min, max, step, ...shared }, row);
-    input.addEventListener("pointerdown", () => (this.pointed = true));
+  buildControl(grid, control, k) {
+    const row = new Control(grid, control, (value) => this.move(k, value));
+    row.input.addEventListener("pointerdown", () => (this.pointed = true));
     for (const end of ["pointerup", "pointercancel", "change"])
-      input.addEventListener(end, () => (this.pointed = false));
-    input.addEventListener("input", () => this.move(k, input.valueAsNumber));
-    return { input, output: make("output", {}, row) };
+      row.input.addEventListener(end, () => (this.pointed = false));
+    return row;
   }
 
   fit() {
@@ -127,15 +113,7 @@ class Panel {
   draw() {
     const stored = this.frames && !this.alive;
     const shown = stored ? this.stored() : this.sent();
-    for (const [k, { input, output }] of this.rows.entries()) {
-      const { label, decimals } = this.controls[k];
-      const value = shown.values[k];
-      if (Number(input.value) !== value) input.value = value;
-      if (!output) continue;
-      const number = value.toFixed(decimals).replace("-", "−");
-      write(output, number);
-      set(input, { "aria-valuetext": `${label} ${number}` });
-    }
+    for (const [k, row] of this.rows.entries()) row.show(shown.values[k]);
     const [width, height] = shown.size;
     set(this.image, { width, height, alt: shown.sentence });
     this.image.style.maxWidth = `${width}px`;
@@ -145,8 +123,7 @@ class Panel {
     this.sentence.classList.toggle("panel-error", Boolean(shown.error));
     write(this.note, !stored && this.silent ? WORDS.silent : "");
     if (stored && this.nearby) this.fetch();
-    clearTimeout(this.speaking); // a screen reader hears where the hand came to rest
-    this.speaking = setTimeout(() => write(this.live, this.sentence.textContent), 500);
+    this.speech.say(this.sentence.textContent);
   }
 
   stored() {
@@ -246,7 +223,7 @@ class Panel {
     this.resized.disconnect();
     this.near.disconnect();
     clearTimeout(this.waiting);
-    clearTimeout(this.speaking);
+    this.speech.close();
     URL.revokeObjectURL(this.source);
   }
 }

@@ -27,7 +27,7 @@ class PanelView(Widget):
     """
 
     _esm = script("panel")
-    _css = style("panel")
+    _css = style("control", "panel")
 
     controls: traitlets.List = traitlets.List(read_only=True).tag(sync=True)
     values: traitlets.List = traitlets.List(read_only=True).tag(sync=True)

@@ -1,7 +1,8 @@
 // The console's three stacked panels over the steps: the gates' bars, the states, the gradient.
 
 import { make, set, write } from "./dom.js";
-import { boxes, CELLS, num, percent, reaches, simulate, strongest } from "./gate_model.js";
+import { boxes, CELLS, reaches, simulate, strongest } from "./gate_model.js";
+import { lowered, minus, num, percent } from "./numbers.js";
 
 const LABELS = {
   gates: "Gates: drag a bar, or paint across the steps",
@@ -10,8 +11,8 @@ const LABELS = {
   inputsNarrow: "Inputs: drag or paint",
   inputsGiven: "Inputs",
   states: { c: "The memory c", ch: "Cell state c and hidden state h", h: "Hidden state h" },
-  gradient: (s, T) => `Gradient on its way back, |∂${s}${sub(T)}/∂${s}ₜ|, log scale`,
-  gradientNarrow: (s, T) => `Gradient |∂${s}${sub(T)}/∂${s}ₜ|, log scale`,
+  gradient: (s, T) => `Gradient on its way back, |∂${s}${lowered(T)}/∂${s}ₜ|, log scale`,
+  gradientNarrow: (s, T) => `Gradient |∂${s}${lowered(T)}/∂${s}ₜ|, log scale`,
   written: (t) => `written at step ${t}`,
   step: "step",
   given: "(given)",
@@ -22,8 +23,6 @@ const LABELS = {
 };
 
 export const NARROW = 420; // a width below which the names are short
-
-const sub = (n) => String(n).replace(/\d/g, (d) => "₀₁₂₃₄₅₆₇₈₉"[d]);
 
 // The states' range grows in these steps, and shrinks only when the hand lets go: no jumping about.
 const LEVELS = [1.1, 2.2, 5.5, 13, 25];
@@ -142,7 +141,7 @@ function buildStates(frame, spec, y) {
     const stroke = spec.colors[name];
     const dash = name === "h" ? "5 3" : "none";
     const line = make("path", { class: "gc-line", stroke, "stroke-dasharray": dash }, svg);
-    const dot = { fill: name === "h" ? "var(--gc-paper)" : stroke, stroke, "stroke-width": 1.6 };
+    const dot = { fill: name === "h" ? "var(--paper)" : stroke, stroke, "stroke-width": 1.6 };
     const dots = Array.from({ length: T }, () => make("path", dot, svg));
     const place = { x: width - right + 6, style: `--gate: ${stroke}`, text: name };
     return { name, line, dots, label: make("text", { class: "gc-label gc-hue", ...place }, svg) };
@@ -237,7 +236,7 @@ function drawStates({ state, x }, run, dragging) {
   set(state.axis, { y1: y(0), y2: y(0) });
   for (const [k, tick] of [Math.floor(state.high), 0, -Math.floor(state.low)].entries()) {
     set(state.ticks[k], { y: y(tick) + 4 });
-    write(state.ticks[k], String(tick).replace("-", "−"));
+    write(state.ticks[k], minus(tick));
   }
   for (const curve of state.curves) {
     const points = run[curve.name].map((value, t) => [x(t), y(value)]);

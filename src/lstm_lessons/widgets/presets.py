@@ -136,8 +136,8 @@ GOALS = {
     "rnn": {
         "forget": Goal(
             2,
-            "Write 0.8 at step 2 and \N{MINUS SIGN}0.8 at step 8. One step later 0.3 of it is left, and"
-            " within three steps it is forgotten.",
+            "Write 0.8 at step 2 and \N{MINUS SIGN}0.8 at step 8. One step later h is 0.3 or \N{MINUS SIGN}0.3,"
+            " and within three steps it is forgotten.",
             dict(h=[0, 0.8, 0.3, None, 0, 0, 0, -0.8, -0.3, None, 0, 0]),
             given=dict(x=(0, {2: 1, 8: -1})),
             start=dict(w_x=0.5, w_h=1.5, b=0.5),
@@ -175,8 +175,8 @@ GOALS = {
                 76,
                 26,
                 "To be kept, a value must be one that the next step makes of itself, h = tanh(w\u2095 h + b)."
-                " There are three such values at most. Where there are three, the middle one cannot be"
-                " kept: what is a little off it moves further away at each step. Of the other two one"
+                " There are three such values at most. Where there are three, the middle one does not"
+                " last: what is a little off it moves further away at each step. Of the other two one"
                 " is below 0. So of these three values one lasts, and the others drift.",
             ),
         ),

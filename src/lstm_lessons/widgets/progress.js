@@ -61,7 +61,7 @@ function draw(root, course, solved, way, kept) {
 }
 
 function render({ model, el }) {
-  const root = make("section", { class: "how-far", "aria-label": WORDS.title }, el);
+  const root = make("section", { class: "lesson-root how-far", "aria-label": WORDS.title }, el);
   const here = place();
   const page = model.get("live"); // only the site has it, where each lesson is a page beside this one
   const way = (notebook) => {

@@ -2,6 +2,7 @@
 
 import { make, set, write } from "./dom.js";
 import { CELLS, SYMBOLS } from "./gate_model.js";
+import { minus } from "./numbers.js";
 import { SQUASHED, slopes } from "./slopes.js";
 
 const SLOPE_WORDS = {
@@ -27,8 +28,7 @@ const WIDTHS = { value: 0.7, a: 0.3 }; // in columns
 export function slopeText(slope) {
   const size = Math.abs(slope);
   if (size < 1e-5) return size ? "almost 0" : "0";
-  const text = size < 0.095 ? String(Number(slope.toPrecision(2))) : slope.toFixed(2);
-  return text.replace("-", "−");
+  return minus(size < 0.095 ? Number(slope.toPrecision(2)) : slope.toFixed(2));
 }
 
 export class SlopesView {
