@@ -7,6 +7,12 @@ from playwright.sync_api import Locator, Page
 
 from scripts.browser.lab import python
 
+# All of it into view, as with the wheel: a page that holds its place until the reader moves lets go.
+BRING = """it => {
+  it.dispatchEvent(new WheelEvent("wheel", { bubbles: true }));
+  it.scrollIntoView({ block: "nearest" });
+}"""
+
 
 class Hand:
     """The first console on a page, and what a reader can do to it."""
@@ -48,7 +54,7 @@ class Hand:
         places = []
 
         def still():
-            self.root.evaluate("it => it.scrollIntoView({ block: 'nearest' })")  # all of it
+            self.root.evaluate(BRING)
             places.append(self.root.locator("[data-step='5']").first.bounding_box())
             time.sleep(0.1)
             return places[-4:] == 4 * [places[-1]] and len(places) >= 4

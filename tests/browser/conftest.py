@@ -185,6 +185,8 @@ def open_desk(browser, url, monkeypatch):
     yield open_desk
     for desk in desks:
         desk.widgets.clear()  # what a page says while it closes cannot be answered
+        if not desk.page.is_closed():
+            desk.page.evaluate("0")  # what is under way to it comes first
     for context in contexts:
         context.close()
     exercise.listen(None)

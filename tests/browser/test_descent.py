@@ -106,7 +106,9 @@ def test_it_sticks_at_a_shut_gate_and_goes_on_when_a_hand_has_opened_it(desk):
     text = run(hand)
     heard(
         hand,
-        lambda: text.startswith(f"Stuck at {console.score}: what is left to move has no slope."),
+        lambda: text.startswith(
+            f"Stuck at {console.score}: what is left to move has next to no slope."
+        ),
     )
     assert "f at step 5 is shut." in text
     hand.drag(("f", 5, 0.02), ("f", 5, 0.4))
@@ -171,7 +173,7 @@ def test_gates_at_their_ends_have_nowhere_to_go(desk):
     values = {trait: lane(1) for trait in ("forget", "input", "output")}
     console = puzzle("hold", **values)
     text = run(desk.hand(console))
-    assert text.startswith("Stuck at 0: what is left to move has no slope. ")
+    assert text.startswith("Stuck at 0: what is left to move has next to no slope. ")
     assert "is wide open" in text and console.values["forget"] == tuple(lane(1))
 
 

@@ -216,7 +216,7 @@ def test_a_puzzle_that_cannot_be_solved_says_what_is_the_best_when_it_is_asked(d
     hand.root.locator("summary").focus()
     hand.page.keyboard.press("Enter")
     assert why.is_visible()
-    said = f"No setting gets a score above {best.score}, or more than {best.boxes} boxes."
+    said = f"No setting that we found gets a score above {best.score}, or more than {best.boxes} boxes."
     assert why.text_content().startswith(said)
 
 

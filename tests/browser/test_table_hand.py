@@ -542,8 +542,8 @@ def test_the_felt_words_are_those_whose_change_moves_the_answer_s_score(table):
     most = int(lengths.argmax())
     table.chip(CITY).click()
     told = table.sentence.text_content()
-    assert f"would change most with word {most + 1}, “{STORY[most]}”" in told
-    assert most == CITY - 1 or f"{lengths[8] / lengths[most]:.2f} times as much" in told
+    assert f"is longest at word {most + 1}, “{STORY[most]}”" in told
+    assert most == CITY - 1 or f"{lengths[8] / lengths[most]:.2f} times as long" in told
 
 
 def test_the_page_s_own_keys_do_not_hear_what_is_pressed_in_the_table(table):

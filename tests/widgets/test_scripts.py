@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from lstm_lessons import GateConsole
-from lstm_lessons.widgets.base import script
+from lstm_lessons.widgets.base import HERE, script
 from lstm_lessons.widgets.console import SHOWN
 from lstm_lessons.widgets.presets import KNOBS, LANES, PRESETS
+from scripts.jupyter import ROOT
 from tests.puzzles import ALL, PUZZLES, SOLUTIONS, console_with, random_gates
 
 RUN = """
@@ -33,6 +34,21 @@ def test_a_widget_s_script_with_what_it_imports_is_one_module_that_runs_alone(na
     load = "import('./joined.mjs').then((made) => console.log(Object.keys(made), made.default))"
     done = subprocess.run([node, "-e", load], cwd=tmp_path, capture_output=True, text=True)
     assert done.stdout == "[ 'default' ] { render: [Function: render] }\n", done.stderr
+
+
+def test_each_name_that_a_module_imports_is_exported_there():
+    """A joined script would not show it: there all modules have one namespace. The site's pages do."""
+    texts = {
+        path.name: path.read_text(encoding="utf-8")
+        for folder in (HERE, ROOT / "site" / "live")
+        for path in folder.glob("*.js")
+    }
+    export = re.compile(r"(?m)^export (?:const|function\*?|class) (\w+)")
+    has = {name: set(export.findall(text)) for name, text in texts.items()}
+    for name, text in texts.items():
+        for wanted, module in re.findall(r'import \{([^}]*)\} from "\./([\w.]+)";', text):
+            missing = {one.strip() for one in wanted.split(",")} - has[module] - {""}
+            assert not missing, f"{name} imports {missing} from {module}"
 
 
 def settings():

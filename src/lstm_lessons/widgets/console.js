@@ -26,7 +26,7 @@ const WORDS = {
   story: (k) => `Story ${k}`,
   best: "What is the best that one unit can do?",
   atBest: ({ score, boxes, why }) =>
-    `No setting gets a score above ${score}, or more than ${boxes} boxes. ${why}`,
+    `No setting that we found gets a score above ${score}, or more than ${boxes} boxes. ${why}`,
   bars: "Gates: drag a bar, or paint across the steps",
   whole: "Gates set by hand do not depend on h, so the path along c is the whole gradient.",
   goal: (text) => `Goal: ${text}`,

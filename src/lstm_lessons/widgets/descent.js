@@ -11,7 +11,7 @@ const DESCENT_WORDS = {
   solved: (steps) => `Solved after ${counted(steps)} of descent.`,
   stopped: (points, steps) => `Stopped at ${points} after ${counted(steps)}.`,
   stuck: (points, bars) =>
-    `Stuck at ${points}: what is left to move has no slope. ${bars}. Free it by hand, and let descent go on.`,
+    `Stuck at ${points}: what is left to move has next to no slope. ${bars}. Free it by hand, and let descent go on.`,
   jumps: (points) => `Stuck at ${points}: the steps only jump to and fro. Help by hand.`,
   flat: (points) =>
     `Stuck at ${points}: small moves lead no further down. A large one, by hand, may.`,

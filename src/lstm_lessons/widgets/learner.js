@@ -28,7 +28,7 @@ const LEARNER_WORDS = {
   kept: (shortest, longest) => `Half-lives: ${shortest} to ${longest}`,
   guess: "by guessing",
   gap: (words) => `from city to gap, ${words} words`,
-  note: "A step reads 32 stories. After every few steps the network fills 256 new ones, from which it never learns. A half-life, log ½ / log f, is that of a unit's mean f over them. Another start changes the biases alone, and the stories come in the same order.",
+  note: "A step reads 32 stories. Every 20 steps, later more seldom, the network fills 256 new ones, from which it never learns. A half-life, log ½ / log f, is that of a unit's mean f over them. Another start changes the biases alone, and the stories come in the same order.",
 };
 
 const SPEAK = 5000; // milliseconds between what a screen reader hears while it learns

@@ -353,7 +353,8 @@ class NetworkConsole {
     this.hand = new TableHand(this);
     root.addEventListener("keydown", () => root.classList.add("nc-keys"), true);
     // A theme's colours come into the canvas when they change.
-    root.addEventListener("transitionend", (event) => event.target === root && this.draw());
+    for (const end of ["transitionend", "transitioncancel"])
+      root.addEventListener(end, (event) => event.target === root && this.draw());
     this.heard = "change:story change:other change:hands change:chosen change:weights";
     this.onHear = () => this.hear();
     this.onPreset = () => this.hearPreset();

@@ -20,10 +20,11 @@ const TOLD = {
   answer: (city, p) => `It answers ${city}, ${p}.`,
   changed: (city, p, before, q) => `It answers ${city}, ${p}; without your hand ${before}, ${q}.`,
   state: (c, h) => `Its c there is ${c}, its h ${h}.`,
-  most: (city, word, text) => `The score of ${city} would change most with word ${word}, “${text}”`,
-  share: (word, text, share) => `; with word ${word}, “${text}”, ${share} times as much.`,
-  not: (word, text) => `; with word ${word}, “${text}”, not at all.`,
-  unfelt: (city) => `No word would change the score of ${city}.`,
+  most: (city, word, text) =>
+    `The gradient of the score of ${city} is longest at word ${word}, “${text}”`,
+  share: (word, text, share) => `; at word ${word}, “${text}”, it is ${share} times as long.`,
+  not: (word, text) => `; at word ${word}, “${text}”, it is 0.`,
+  unfelt: (city) => `At no word is there a gradient of the score of ${city}.`,
 };
 
 export const sayValue = (value) => (Number.isInteger(value) ? minus(value) : num(value));

@@ -22,7 +22,7 @@ const TABLE_WORDS = {
   cell: (gate, unit, word) => `${gate}, ${TABLE_WORDS.units(unit)}, ${TABLE_WORDS.words(word)}`,
   felt: "felt",
   feltBy: (city) =>
-    `How much the score of ${city} would change with each word, relative to the most`,
+    `The length of the gradient of the score of ${city} at each word, relative to the longest`,
 };
 // In pixels: a map's title, the strip above its units, the grip beside a word's units, between two maps.
 const ROOM = { title: 20, heads: 16, grip: 13, gap: 10 };
@@ -64,7 +64,7 @@ export class Table {
     });
     const room = inner - MAPS.length * ROOM.gap - GATES.length * this.grip;
     const fair = Math.floor((10 * room) / (MAPS.length * units)) / 10;
-    this.unit = slim ? 13 : Math.min(12, Math.max(coarse ? 10 : 3, fair));
+    this.unit = slim ? 12 : Math.min(12, Math.max(coarse ? 10 : 3, fair));
     const short = this.unit * units < NAMED;
     this.height = ROOM.heads + T * this.row;
     this.sheet.replaceChildren();
