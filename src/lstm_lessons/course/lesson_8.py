@@ -29,7 +29,7 @@ GUESSES: dict[str, dict[str, Any]] = {
         why={
             "i": "You may have thought that a word is a word. The input gates open at the city, and stay"
             " more open after it than they were.",
-            "f": "Most forget gates start near 1, where a sigmoid is flat: their a moves, and f hardly does."
+            "f": "From two of the starts they stand near 1, where a sigmoid is flat: a moves, and f hardly does."
             " The half-lives change a lot all the same. Watch them.",
             "g": "It changes most: the candidate is what the city is written as, and at the start it is"
             " nearly nothing at every word.",
