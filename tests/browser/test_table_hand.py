@@ -469,6 +469,9 @@ def test_other_weights_from_python_are_another_network_s_answers(table, trained)
 def test_what_cannot_be_is_said_and_the_last_good_state_stays(table, nonsense):
     table.drag("f", 0, 12, up=-100)
     table.agrees()
+    table.page.wait_for_timeout(
+        150
+    )  # while the hand's last move is on its way the page hears nothing
     before = table.answers(), table.words(), table.sentence.text_content()
     told = [table.console.model_id, {"method": "update", "state": nonsense}]
     table.page.evaluate("(told) => fromPython(...told)", told)

@@ -139,7 +139,7 @@ def test_a_gate_is_dragged_and_python_reads_it(lesson):
 
 
 def test_a_panel_s_slider_changes_its_picture(lesson):
-    lesson.first(r"Panel\(")
+    lesson.first(r"(Panel)\(")
     panel = lesson.page.locator(".lesson-panel").first
     picture = panel.locator("img")
     before = picture.get_attribute("src")
