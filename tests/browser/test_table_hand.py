@@ -507,6 +507,7 @@ def test_the_page_never_scrolls_sideways_and_no_letter_is_small(table, width):
         [...it.childNodes].some((n) => n.nodeType === 3 && n.data.trim())
         && parseFloat(getComputedStyle(it).fontSize) < 11).map((it) => it.textContent)"""
     assert table.page.evaluate(small) == []
+    table.page.wait_for_timeout(200)  # the table is built anew for its width
     table.drag("f", "all", 12, up=-100)
     table.until(lambda: len(table.console.hands) == 16)
 

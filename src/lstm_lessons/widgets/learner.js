@@ -23,7 +23,7 @@ const LEARNER_WORDS = {
   infinite: "beyond all bounds",
   trouble: (sentence) =>
     `${sentence} That step was not done. Try a smaller learning rate, or begin again.`,
-  right: (share) => `Right on new stories: ${share}`,
+  right: (share) => `New stories right: ${share}`,
   loss: (loss) => `Loss on new stories: ${loss}`,
   kept: (shortest, longest) => `Half-lives: ${shortest} to ${longest}`,
   guess: "by guessing",
