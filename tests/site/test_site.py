@@ -245,3 +245,21 @@ def test_every_control_on_a_page_belongs_to_a_live_widget_or_to_the_site(open_pa
 def test_a_page_fits_a_phone(visit, name):
     opened = visit(name, viewport={"width": 360, "height": 740})
     assert opened.page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_a_gate_of_a_trained_network_is_dragged_without_a_kernel_and_its_answer_changes(open_page):
+    page = open_page("08_inside_a_trained_lstm").page
+    table = page.locator(".nc").nth(1)  # the first one has learned nothing yet
+    answer = table.locator("[data-answer]").first
+    before = answer.get_attribute("data-answer"), answer.get_attribute("data-probability")
+    grip = table.locator("[data-gate=i][data-unit=all][data-word='9']")
+    grip.evaluate("it => it.scrollIntoView({ block: 'center', behavior: 'instant' })")
+    box = grip.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y + 120, steps=6)
+    page.mouse.up()
+    assert before != (answer.get_attribute("data-answer"), answer.get_attribute("data-probability"))
+    table.get_by_role("button", name="Reset", exact=True).click()
+    until(lambda: answer.get_attribute("data-answer") == before[0])
