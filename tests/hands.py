@@ -72,6 +72,16 @@ class Hand:
         until(lambda: self.python(trait) == self.values(gate))
 
 
+def shut(page: Page, grip: Locator) -> None:
+    """Pull a grip of the operating table down with the mouse, as far as its gates go."""
+    box = grip.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y + 120, steps=6)
+    page.mouse.up()
+
+
 def until(condition: Callable[[], object], seconds: float = 15) -> None:
     """Wait for a condition to come true; fail if it does not."""
     end = time.monotonic() + seconds

@@ -3,7 +3,7 @@
 import pytest
 
 from scripts.browser.lab import Lab, python
-from tests.hands import BRING, until
+from tests.hands import BRING, shut, until
 
 pytestmark = pytest.mark.browser
 
@@ -31,12 +31,7 @@ def answers(page):
 def test_a_drag_is_read_by_python_whose_network_answers_as_the_page_does(page):
     grip = page.locator(".nc [data-gate=f][data-unit=all][data-word='9']")
     page.locator(".nc-sheet").evaluate(BRING)
-    box = grip.bounding_box()
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x, y + 120, steps=6)
-    page.mouse.up()
+    shut(page, grip)
     until(lambda: python(page, "float(table.override['f'][8].max())") == 0)
     until(lambda: answers(page) == python(page, "[city for city, p in table.answers]"))
 

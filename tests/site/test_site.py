@@ -13,7 +13,7 @@ from scripts.jupyter import NOTEBOOKS, shown
 from scripts.stamp import address, places
 from scripts.stamp import lite as run_here
 from scripts.website import lite, pages
-from tests.hands import Hand, until
+from tests.hands import Hand, shut, until
 
 pytestmark = pytest.mark.browser
 
@@ -254,12 +254,7 @@ def test_a_gate_of_a_trained_network_is_dragged_without_a_kernel_and_its_answer_
     before = answer.get_attribute("data-answer"), answer.get_attribute("data-probability")
     grip = table.locator("[data-gate=i][data-unit=all][data-word='9']")
     grip.evaluate("it => it.scrollIntoView({ block: 'center', behavior: 'instant' })")
-    box = grip.bounding_box()
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x, y + 120, steps=6)
-    page.mouse.up()
+    shut(page, grip)
     assert before != (answer.get_attribute("data-answer"), answer.get_attribute("data-probability"))
     table.get_by_role("button", name="Reset", exact=True).click()
     until(lambda: answer.get_attribute("data-answer") == before[0])
