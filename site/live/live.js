@@ -130,6 +130,14 @@ function leadOn(link) {
   link.hidden = false;
 }
 
+// Take the reader to what a link has set, and stay there while the page is still being laid out.
+function bring(el) {
+  const stay = new ResizeObserver(() => el.scrollIntoView());
+  stay.observe(document.querySelector("article"));
+  for (const act of ["wheel", "pointerdown", "touchstart", "keydown"])
+    window.addEventListener(act, () => stay.disconnect(), { once: true, passive: true });
+}
+
 const places = [...document.querySelectorAll(".live")];
 const models = new Map();
 for (const button of document.querySelectorAll("button.try"))
@@ -161,11 +169,10 @@ for (const [el, model] of models) {
   WIDGETS[el.dataset.kind]({ model, el });
   offerLink(el, model);
 }
-// Sphinx marks what was searched for a moment after the page is there; the reader is taken to it, or to
-// what a link has set.
+if (linked) bring(linked);
+// Sphinx marks what was searched for a moment after the page is there; the reader is taken to it.
 window.addEventListener("load", () =>
   setTimeout(() => {
-    linked?.scrollIntoView();
     const found = [...document.querySelectorAll("article .highlighted")];
     if (!location.hash)
       found.find((it) => it.checkVisibility())?.scrollIntoView({ block: "center" });
