@@ -1,4 +1,4 @@
-"""The RNN, the LSTM and the GRU: a forward pass over whole sequences and its exact backward pass.
+"""The recurrent cells: a forward pass over whole sequences and its exact backward pass.
 
 Conventions, the same in every lesson:
 
@@ -13,8 +13,9 @@ Conventions, the same in every lesson:
 from .base import Cell, chrono_bias, sigmoid
 from .gru import GRU
 from .lstm import LSTM
+from .minimal import MinGRU, MinLSTM, scan
 from .rnn import RNN
-from .trace import GRUTrace, LSTMTrace, Trace
+from .trace import GRUTrace, LSTMTrace, MinGRUTrace, MinLSTMTrace, Trace
 
 __all__ = [
     "GRU",
@@ -23,7 +24,12 @@ __all__ = [
     "Cell",
     "GRUTrace",
     "LSTMTrace",
+    "MinGRU",
+    "MinGRUTrace",
+    "MinLSTM",
+    "MinLSTMTrace",
     "Trace",
     "chrono_bias",
+    "scan",
     "sigmoid",
 ]

@@ -64,6 +64,31 @@ class GRUTrace(Trace):
         return 1 - self.z
 
 
+@dataclass(frozen=True, repr=False, eq=False)
+class MinGRUTrace(Trace):
+    """The state and both gates of a minGRU."""
+
+    z: Array
+    n: Array
+
+    @property
+    def kept(self) -> Array:
+        return 1 - self.z
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class MinLSTMTrace(Trace):
+    """The state and all gates of a minLSTM."""
+
+    i: Array
+    f: Array
+    g: Array
+
+    @property
+    def kept(self) -> Array:
+        return self.f / (self.f + self.i)
+
+
 class ByHand:
     """Gates set by hand: one number or (T, B, H) each, where any length may be 1; NaN: the net decides."""
 
