@@ -33,7 +33,8 @@ test: lint
 quick: $(VENV)/test-installed
 	PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 $(BIN)/python -m pytest -q tests/numerics
 
-# The lessons with Colab's packages, Binder's, the oldest and the newest, in .nox. Some only:
+# The lessons with Colab's packages, Binder's, the oldest and the newest, and lesson 9 with PyTorch, in
+# .nox. Some only:
 # make test-frontends FRONTENDS="colab oldest"
 test-frontends: $(VENV)/test-installed
 	$(BIN)/nox $(if $(FRONTENDS),--error-on-missing-interpreters --sessions $(FRONTENDS),--no-error-on-missing-interpreters)

@@ -29,6 +29,7 @@ HANDLES = {
     "a word's column of an operating table": ".nc [data-gate='f'][data-unit=all][data-word='9']",
     "a slider of the lens of RNNs": ".lesson-lens [data-name=radius]",
     "a slider of the lens of LSTMs": ".lesson-lens [data-name=forget_bias]",
+    "a bar of a scan": ".scan [data-lane='f'][data-step='3']",
 }
 # Each move is timed from the start of its handling to the change of the widget, and to the first task
 # after the next frame was painted; a picture is a frame before which the widget has changed.

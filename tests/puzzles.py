@@ -29,6 +29,7 @@ SOLUTIONS = {
         forget=[(t - 1) / t for t in range(1, 13)], input=[1 / t for t in range(1, 13)]
     ),
     ("gru", "hold"): dict(reset=lane(1), update=ONCE),
+    ("min", "crack"): dict(update=lane(0, {3: 0.1, 8: 0.1})),
 }
 # How one gets there, a lane at a time: each stroke takes the gates nearer to the solution.
 KEEP_NOTHING_NEW = [dict(forget=lane(1)), dict(input=lane(0))]
@@ -57,6 +58,11 @@ WAYS = {
         {trait: SOLUTIONS["lstm", "running mean"][trait]} for trait in ("input", "forget")
     ],
     ("gru", "hold"): [dict(update=lane(0)), dict(update=ONCE)],
+    ("min", "crack"): [
+        dict(update=lane(0)),
+        dict(update=lane(0, {3: 0.05, 8: 0.05})),
+        dict(update=lane(0, {3: 0.1, 8: 0.1})),
+    ],
 }
 ALL = [(cell, goal) for cell in GOALS for goal in GOALS[cell]]
 PUZZLES = [(cell, goal) for cell, goal in ALL if not GOALS[cell][goal].best]  # can be solved

@@ -46,12 +46,15 @@ def test_every_answer_to_a_guess_is_computed(lesson):
     assert list(written_down(lesson)) == []
 
 
+DRAGGED = ("Panel", "GateConsole", "GradientLens", "NetworkConsole", "ScanTree")
+
+
 def draws(node):
     """Is this a call that makes a picture, or something to drag?"""
     if not isinstance(node, ast.Call):
         return False
     if isinstance(node.func, ast.Name):
-        return node.func.id in ("Panel", "GateConsole", "GradientLens", "NetworkConsole")
+        return node.func.id in DRAGGED
     place = ast.unparse(node.func).rpartition(".")[0]
     if not re.fullmatch(r"pictures|lesson_\d+", place):
         return False

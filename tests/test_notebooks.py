@@ -130,7 +130,7 @@ def test_a_reader_guesses_before_each_thing_to_drag(lesson):
 
 def test_what_is_shown_is_a_guess_a_thing_to_drag_or_the_progress(lesson):
     kinds = {re.match(r"\w+", words)[0] for words in shown(lesson)}
-    dragged = {"Panel", "GateConsole", "GradientLens", "NetworkConsole"}
+    dragged = {"Panel", "GateConsole", "GradientLens", "NetworkConsole", "ScanTree"}
     assert kinds <= {"Guess", *dragged, "Progress"}
 
 

@@ -21,8 +21,14 @@ ARROWS = {
     "tasks": "arguments",
     "baselines": "arguments",
     "race": "arguments cells stack train tasks",
+    "choices": "arguments cells stack train tasks race",
+    "parity": "arguments cells stack train tasks",
+    "forecasts": "arguments cells stack train tasks",
+    "characters": "arguments cells stack train",
+    "weights": "arguments cells",
     "pictures": "arguments cells",
-    "course": "arguments cells gradients stack train tasks baselines race pictures",
+    "course": "arguments cells gradients stack train tasks baselines race choices forecasts weights"
+    " pictures",
     "widgets": "arguments cells gradients stack train tasks baselines pictures course",
 }
 

@@ -22,7 +22,15 @@ FOLDS = {
     "code": ("Show the code", "Hide the code"),
 }
 UNTOUCHED = "Not attempted yet"  # so begins what a check says of an exercise nobody has answered
-WIDGETS = {"GateConsole", "GradientLens", "Guess", "NetworkConsole", "Panel", "Progress"}
+WIDGETS = {
+    "GateConsole",
+    "GradientLens",
+    "Guess",
+    "NetworkConsole",
+    "Panel",
+    "Progress",
+    "ScanTree",
+}
 
 # **f to 0 at step 7**<!-- try: f=0@7 -->; the words may hold a formula.
 TRY = re.compile(r"\*\*((?:(?!\*\*).)+)\*\*<!-- *try: *(.*?) *-->")

@@ -10,6 +10,7 @@ import networkConsole from "./network_console.js";
 import panel from "./panel.js";
 import { tryOut } from "./phrases.js";
 import progress from "./progress.js";
+import scanTree from "./scan_tree.js";
 import { offerLink, openLink } from "./sharing.js";
 
 const WORDS = {
@@ -62,6 +63,7 @@ const WIDGETS = {
   NetworkConsole: networkConsole.render,
   PanelView: panel.render,
   Progress: progress.render,
+  ScanTree: scanTree.render,
 };
 
 // ---- a console stays in sight while the text after it speaks of it, where there is room for both

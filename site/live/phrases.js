@@ -18,7 +18,7 @@ function knows(el, model, { name, value, from }) {
   return Boolean(controlOf(el, name));
 }
 
-// The traits of a gate console as a phrase would have them.
+// The traits of a gate console, or of a scan's bars, as a phrase would have them.
 function toldConsole(model, changes) {
   const told = {};
   for (const { name, value, from, to } of changes) {
@@ -89,8 +89,10 @@ export function tryOut(button, places, models) {
     all.find((one) => follows(one) && section.contains(one)) ??
     all.findLast((one) => !follows(one));
   const model = models.get(el);
-  if (el.dataset.kind === "GateConsole") model.set(toldConsole(model, changes));
-  else if (el.dataset.kind === "NetworkConsole") model.set(toldTable(model, changes));
+  const { kind } = el.dataset;
+  if (kind === "GateConsole" || (kind === "ScanTree" && changes[0].from))
+    model.set(toldConsole(model, changes));
+  else if (kind === "NetworkConsole") model.set(toldTable(model, changes));
   else for (const change of changes) putControl(el, change);
   bringIntoSight(el, button);
 }

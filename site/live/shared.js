@@ -3,6 +3,7 @@
 
 import { isChosen, lowest, MOST_WORDS } from "./network_says.js";
 import { givePuzzle, takePuzzle } from "./puzzle_link.js";
+import { isScan } from "./scan_model.js";
 
 const PICTURES = ["root mean square", "singular values"]; // of the lens
 
@@ -130,6 +131,19 @@ export const SHARED = {
       const [gate, unit, word] = Array.isArray(chosen) ? chosen : [];
       if (!isChosen({ gate, unit, word }, story.length, get("units"))) return null;
       return { story, other, chosen: [gate, unit, word], hands };
+    },
+  },
+  ScanTree: {
+    take: (get) => ({
+      f: get("f").map(whole),
+      b: get("b").map(whole),
+      scheme: get("scheme"),
+      own: get("own"),
+    }),
+    give(get, { f, b, scheme, own }) {
+      const number = (value) => (Number.isInteger(value) ? value / 1000 : null);
+      const told = { f: each(f, number), b: each(b, number), scheme, own };
+      return isScan(told, get("lanes")) ? told : null;
     },
   },
 };

@@ -82,6 +82,18 @@ def adding(T: int, rng: np.random.Generator, B: int = 32) -> Batches:
     return batches()
 
 
+def parity(T: int, rng: np.random.Generator, B: int = 32) -> Batches:
+    """Is the number of ones odd so far, after every one of T bits? xs (T, B, 1), classes (T, B)."""
+    T, B, rng = as_count("T", T), as_count("B", B), as_rng(rng)
+
+    def batches() -> Batches:
+        while True:
+            bits = rng.integers(2, size=(T, B))
+            yield bits[..., None].astype(float), np.cumsum(bits, axis=0) % 2
+
+    return batches()
+
+
 def story(fillers: int, rng: np.random.Generator, ask: str = "city") -> tuple[list[str], str]:
     """The words of a story with a gap at its end, and the word that belongs there."""
     begin, end, _ = STORIES[one_of("ask", ask, STORIES)]

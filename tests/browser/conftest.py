@@ -15,6 +15,7 @@ WIDGETS = {
     "Guess": "guess",
     "NetworkConsole": "network_console",
     "Progress": "progress",
+    "ScanTree": "scan_tree",
 }
 
 # The front end's half of a widget. What is set is sent by `save_changes`, as ipywidgets does it.

@@ -16,7 +16,10 @@ from lstm_lessons.course import (
     lesson_5,
     lesson_7,
     lesson_8,
+    lesson_9,
+    lesson_10,
 )
+from lstm_lessons.forecasts import Run
 from tests.colors import contrast
 
 YEARS, WIDTHS = np.arange(1900, 2009), np.arange(1, 61)
@@ -26,6 +29,10 @@ STEPS, SHARES = np.linspace(-1, 1, 12), np.array([0.5, 0.25, 0.125, 0.004, 0])
 CITIES, WORDS = "Rome Lima Oslo Nairobi Bogota".split(), "She is on holiday in".split()
 MAP = np.linspace(-1, 1, 20).reshape(5, 4)
 COUNTS = np.array([[0, 7, 3, 10], [1, 2, 3, 4]])
+STEPS_OF = {
+    "one": {"a": [300, 400], "b": [900, np.inf]},
+    "other": {"a": [100, 200], "b": [50, 150]},
+}
 RUNS, OWN = np.linspace(0.9, 0.02, 10)[:, None] ** np.arange(1, 3), np.array([0.5, 0.1])
 
 
@@ -51,6 +58,14 @@ LIVE = {  # two results, and the arrays and texts that are seen with the second
     lesson_3.gate_training: [(0, KEEP[:1], DROP[:1]), (2, KEEP, DROP), KEEP, DROP],
     lesson_7.race_curves: [(RUNS[::-1], []), (RUNS, OWN), RUNS[1], OWN, "  yours"],
     gradient_flow: [{"h": 0.5 * LEFT}, {"h": LEFT[::-1]}, LEFT[::-1], "all"],
+    lesson_10.choice_curves: [(RUNS[::-1], RUNS), (RUNS, RUNS[::-1]), RUNS[1]],
+    lesson_9.running_free: [
+        (YEARS, TRUTH, 1950, TRUTH[::-1]), (YEARS, TRUTH, 1990, TRUTH / 2), TRUTH, TRUTH[-19:] / 2,
+    ],
+    lesson_9.next_and_text: [
+        ("abcdefghij", np.arange(10) / 45, "one"), ("abcdefghij", np.arange(10)[::-1] / 45, "two\nthree"),
+        np.arange(9, 1, -1) / 45, "two\nthree", "a",
+    ],
 }  # fmt: skip
 STILL = {
     lesson_2.word_bars: [("how far", WORDS, SHARES, (1e-7, 10)), SHARES],
@@ -58,6 +73,16 @@ STILL = {
     lesson_7.race_table: [(["one", "two"], {"a": COUNTS, "b": COUNTS + 1}), "one", "10", "11"],
     lesson_7.own_run: [(RUNS, OWN), RUNS[1], OWN, "  yours"],
     lesson_8.cost_scatter: [({"a": SHARES}, {"a": SHARES**2}), SHARES**2],
+    lesson_10.steps_taken: [(STEPS_OF,), [0.0, 0.0], [1.0], "1"],
+    lesson_9.stopped: [(Run(10 * OWN, 20 * OWN, 20), 2.0), 20 * OWN, 40 * OWN, "kept"],
+    lesson_9.reach: [
+        ({"a": (DROP, KEEP), "b": (4 + DROP, 40 * KEEP)}, 100),
+        KEEP,
+        40 * KEEP,
+        "a",
+        "b",
+        "100 steps",
+    ],
     state_lines: [(STEPS,), STEPS, "c"],
     pictures.curves: [(("x", "y"), STEPS, {"a": STEPS**2}, (0, 2)), STEPS**2, "a"],
 }
@@ -66,7 +91,8 @@ STILL = {
 def drawings():
     """The names of all functions that draw on a figure, or a picture with an alt text."""
     lessons = [f"course.lesson_{lesson.number}" for lesson in LESSONS]
-    for room in ("pictures.live", "pictures.stills", *lessons):
+    parts = [f"course.{part}" for part in ("bridge", "choices", "forecast", "writer")]
+    for room in ("pictures.live", "pictures.stills", *lessons, *parts):
         module = import_module(f"lstm_lessons.{room}")
         for name, function in inspect.getmembers(module, inspect.isfunction):
             takes = inspect.signature(function).parameters

@@ -14,6 +14,7 @@ from tests.course.answers import (
     EXERCISES,
     RIGHT,
     TABLES,
+    adder,
     both_ones,
     by_hand,
     by_value,
@@ -21,12 +22,14 @@ from tests.course.answers import (
     exploding,
     latch,
     lstm_step,
+    one_mask,
     parity,
     reader,
     recaller,
     rng,
     story,
     taken,
+    turner,
 )
 
 WRONG = [  # with a word of what it is told; limits from outside
@@ -68,6 +71,16 @@ WRONG = [  # with a word of what it is told; limits from outside
     ("transplant", taken("gi", word=8), reader(), story("London"), "word 9"),
     ("transplant", taken("gi", "Lima"), reader(), story("London"), "answers Lima. Were"),
     ("transplant", by_hand(taken("gi"), also=9), reader(), story("London"), "g is set at other words"),
+    ("findings", dict.fromkeys("ABCDEFGHI", "late"), "A is not"),
+    ("scalings", dict.fromkeys("XYZ", "row"), "Y"),
+    ("drop_once", lambda T, B, H, share, rng: (rng.random((T, B, H)) >= share) / (1 - share), "it changes from step to step."),
+    ("drop_once", lambda T, B, H, share, rng: one_mask(T, 1, H, share, rng).repeat(B, 1), "all sequences have the same mask."),
+    ("drop_once", lambda T, B, H, share, rng: one_mask(T, B, H, 1 - share, rng), "drops the others."),
+    ("drop_once", lambda T, B, H, share, rng: one_mask(T, B, H, share, rng) * (1 - share), "multiplied by 1. For a mean of 1"),
+    ("drop_once", lambda T, B, H, share, rng: np.ones((T, B, H)), "all factors are 1."),
+    ("sums_anew", adder(w=0), "the sum should go on"), ("sums_anew", adder(mark=0), "the sum should begin anew"),
+    ("turner", turner(signed=False), "signed=True"), ("turner", turner((0, -50)), "change its sign"),
+    ("turner", turner((100, -0.5)), "h should stay"), ("turner", turner((100, -50), n=0.6), "nearer to 1"),
 ]  # fmt: skip
 
 

@@ -53,7 +53,7 @@ def test_a_lesson_asks_its_guesses_and_no_others_and_each_is_answered(lesson, no
     assert all(card["answer"] and card["right"] is not None for card in cards.values())
     code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
     asked = re.findall(
-        r"^(\w+) = Guess\(\*\*lesson_\d\.GUESSES\[\"(\w+)\"\]\)$", code, re.MULTILINE
+        r"^(\w+) = Guess\(\*\*lesson_\d+\.GUESSES\[\"(\w+)\"\]\)$", code, re.MULTILINE
     )
     assert [name for _, name in asked] == list(module.GUESSES)
 

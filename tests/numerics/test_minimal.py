@@ -1,6 +1,7 @@
 """The cells whose gates read x alone: their formulas, their gradients, and the scan."""
 
 import math
+from functools import partial
 
 import numpy as np
 import pytest
@@ -8,12 +9,12 @@ import pytest
 from lstm_lessons import gradients
 from lstm_lessons.cells import MinGRU, MinLSTM, scan, sigmoid
 
-CELLS = [MinGRU, MinLSTM]
+CELLS = {"minGRU": MinGRU, "signed": partial(MinGRU, signed=True), "minLSTM": MinLSTM}
 
 
-@pytest.fixture(params=CELLS, ids=lambda kind: kind.__name__)
+@pytest.fixture(params=CELLS)
 def cell(request, new_cell):
-    return new_cell(request.param)
+    return new_cell(CELLS[request.param])
 
 
 @pytest.mark.parametrize("T", [1, 3, 8])
@@ -37,8 +38,8 @@ def test_gradients_stop_at_a_gate_that_is_set_by_hand(cell, new_run, assert_grad
 def test_the_scan_is_the_loop(cell, T, new_run):
     run = new_run(cell, T)
     trace = cell.forward(run.xs)  # from zeros, as the scan
-    candidate = trace.n if isinstance(cell, MinGRU) else trace.g
-    by_scan = scan(trace.kept, (1 - trace.kept) * candidate)
+    written = trace.z * trace.n if isinstance(cell, MinGRU) else (1 - trace.kept) * trace.g
+    by_scan = scan(trace.kept, written)
     np.testing.assert_allclose(by_scan, trace.h, rtol=0, atol=1e-12)
 
 
@@ -48,6 +49,9 @@ def test_a_step_is_its_formula():
     gru.params |= {"Wx": np.array([[2.0], [3.0]]), "b": np.array([-1.0, 0.5])}
     lstm.params |= {"Wx": np.array([[1.0], [2.0], [3.0]]), "b": np.array([0.2, -0.4, 0.6])}
     z, n = 1 / (1 + math.exp(-(2 * 0.7 - 1))), 3 * 0.7 + 0.5
+    signed = MinGRU(1, 1, rng, signed=True)
+    signed.params |= gru.params
+    assert signed.forward([[[0.7]]], [[0.4]]).h.item() == pytest.approx((1 - 2 * z) * 0.4 + z * n)
     h = gru.forward([[[0.7]]], [[0.4]]).h.item()
     assert h == pytest.approx((1 - z) * 0.4 + z * n, rel=1e-14)
     i, f = (1 / (1 + math.exp(-a)) for a in (0.7 + 0.2, 2 * 0.7 - 0.4))

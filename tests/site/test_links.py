@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from lstm_lessons import GateConsole, GradientLens, Readout, Stack, tasks
+from lstm_lessons import GateConsole, GradientLens, Readout, ScanTree, Stack, tasks
 from lstm_lessons.cells import LSTM
 from lstm_lessons.widgets.base import HERE
 from lstm_lessons.widgets.network import NetworkConsole
@@ -86,6 +86,11 @@ def consoles():
         lens = GradientLens(cell, steps=30, seed=4)
         lens.picture = "singular values"
         yield lens, ["picture", *lens.controls]
+    for scheme, own in [("loop", ()), ("own", (3, 1)), ("sweeps", (15, 8))]:
+        T = rng.integers(2, 17)
+        tree = ScanTree(rng.uniform(0, 1, T), rng.uniform(-1, 1, T), scheme)
+        tree.own = own
+        yield tree, ["f", "b", "scheme", "own"]
     for _ in range(4):
         console = network(rng)
         T = len(console.story)

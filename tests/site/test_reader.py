@@ -109,7 +109,8 @@ def test_one_switch_shows_all_code_but_no_solution_and_is_remembered(visit):
 
 # --- phrases that can be tried, and the console beside its text
 
-KINDS = ["GateConsole", "GradientLens", "NetworkConsole", "PanelView"]  # of which phrases speak
+# Of which phrases speak.
+KINDS = ["GateConsole", "GradientLens", "NetworkConsole", "PanelView", "ScanTree"]
 SHOWN = """(all) => all.map((el) => [...el.querySelectorAll(
   "[role=slider], input, select, .panel-sentence")].map((one) => one.ariaValueNow ?? one.value
   ?? one.textContent).join())"""

@@ -41,6 +41,7 @@ PROMISES = [
     ("gru", "remember for ever", "h", [A_SET] * 11, [1] * 11),
     ("gru", "leak", "h", A_SET * LEAK, LEAK[::-1]),
     ("gru", "start again at step 6", "h", [A_SET] * 4 + [A_CLEAR] * 7, [0] * 4 + [1] * 7),
+    ("min", "remember for ever", "h", [0.8] * 11, [1] * 11),
 ]
 
 
@@ -54,11 +55,21 @@ def test_a_preset_does_what_its_name_says(cell, preset, name, states, gradient):
     np.testing.assert_allclose(console.gradient[1:], gradient)
 
 
-def test_a_running_blend_moves_a_quarter_of_the_way_to_each_input():
-    console = GateConsole("memory", preset="running blend")
-    state = console.trace.c[:, 0, 0]
+@pytest.mark.parametrize(("cell", "name"), [("memory", "c"), ("min", "h")])
+def test_a_running_blend_moves_a_quarter_of_the_way_to_each_input(cell, name):
+    console = GateConsole(cell, preset="running blend")
+    state = getattr(console.trace, name)[:, 0, 0]
     before = np.concatenate([[0], state[:-1]])
     np.testing.assert_allclose(state - before, 0.25 * (console.x - before))
+
+
+def test_a_minimal_cell_holds_the_mean_of_all_that_came_or_begins_anew():
+    console = GateConsole("min", 24, preset="mean of all")
+    mean = np.cumsum(console.x) / np.arange(1, 25)
+    np.testing.assert_allclose(console.trace.h[:, 0, 0], mean)
+    np.testing.assert_allclose(console.gradient, np.arange(1, 25) / 24)
+    console = GateConsole("min", preset="start again at step 6")
+    assert console.trace.h[5, 0, 0] == console.x[5] and not console.gradient[:5].any()
 
 
 def test_soft_gates_are_never_quite_open_nor_quite_shut():

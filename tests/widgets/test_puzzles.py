@@ -38,6 +38,10 @@ WRONG = [
     ("rnn", "hold 0.8", dict(w_x=1.37, w_h=0, b=1.1)),  # not written, but always there
     ("gru", "hold", dict(reset=lane(1), update=lane(0.5, {2: 1}))),
     ("gru", "hold", dict(reset=lane(1), update=lane(0))),
+    ("min", "crack", dict(update=lane(0))),  # nothing comes in
+    ("min", "crack", dict(update=lane(0, {3: 1, 8: 0.5}))),  # their mean
+    ("min", "crack", dict(update=lane(0, {3: 0.5, 8: 0.5}))),
+    ("min", "crack", dict(update=lane(0.1))),  # all that does not count comes in too
 ]
 
 

@@ -151,6 +151,11 @@ def due(console, here, gate, t):
         if gate == "z":
             return [v["z"], old, n[t], h[t], factor], [1 - v["z"], v["z"], back[t]], []
         return [v[gate], v["x"], v["r"], old, n[t], factor], [back[t]], []
+    if console.cell == "min":
+        old, factor = here["h"][t - 1] if t else 0.0, 1 - v["z"]
+        if gate == "z":
+            return [v["z"], old, v["x"], here["h"][t], factor], [factor, v["z"], back[t]], []
+        return [v["x"], v["z"], v["x"], v["z"] * v["x"], factor], [v["z"], back[t]], []
     if gate == "o":
         return [v["o"], v["o"], here["c"][t], here["h"][t]], [], ["the same for every o"]
     source = np.array(console.x if console.cell == "memory" else console.candidate)

@@ -85,7 +85,10 @@ class Cell(ABC):
 
     @abstractmethod
     def back_through_time(self, slopes: Slopes, dh: Array, dc_last: Array | None = None) -> Slopes:
-        """From the last step to the first: what reaches every state, by its name, and what its sums need."""
+        """From the last step to the first: what reaches every state, by its name, and what its sums need.
+
+        A parameter's gradient that it returns under the parameter's name is the one that counts.
+        """
 
     def backward(self, trace: Any, dh: ArrayLike, dc_last: Any = None) -> dict[str, Array]:
         """Gradients of a loss with dL/dh_t = dh (T, B, H), and dL/dc_T = dc_last (B, H) if there is a c.
@@ -105,7 +108,8 @@ class Cell(ABC):
         grads = {"Wx": da.T @ flatten(trace.xs), "b": da.sum(axis=0)}
         grads["xs"] = (da @ self.params["Wx"]).reshape(trace.xs.shape)
         grads |= {f"{name}0": back[f"{name}0"] for name in self.states}
-        return grads | self._recurrent_gradients(trace, da)
+        grads |= self._recurrent_gradients(trace, da)
+        return grads | {name: back[name] for name in self.params if name in back}
 
     def _recurrent_gradients(self, trace: Any, da: Array) -> dict[str, Array]:
         """Those of what multiplies the state before; da (T B, rows)."""
@@ -162,17 +166,31 @@ class Cell(ABC):
 
     # --- PyTorch's names ---------------------------------------------------------------------
 
-    def to_torch(self) -> dict[str, Array]:
-        """The parameters as new arrays under PyTorch's names; a GRU's only if it resets after."""
-        return pytorch.write(self.params, self.gates)
+    def to_torch(self, layer: int = 0, reverse: bool = False) -> dict[str, Array]:
+        """The parameters as new arrays under PyTorch's names; a GRU's only if it resets after.
+
+        ``layer`` (from 0) and ``reverse`` are part of the names. A network's dicts joined with | are the
+        state_dict of all its layers.
+        """
+        return pytorch.write(self.params, self.gates, layer, reverse)
 
     @classmethod
-    def from_torch(cls: type[C], state_dict: Mapping, **variant: Any) -> C:
+    def from_torch(
+        cls: type[C],
+        state_dict: Mapping,
+        *,
+        layer: int | None = None,
+        reverse: bool = False,
+        **variant: Any,
+    ) -> C:
         """A cell with the parameters of one PyTorch layer, given under PyTorch's names.
 
+        With ``layer`` (from 0) and ``reverse`` it is taken out of a state_dict that has more; without,
+        there has to be one layer in one direction. A layer without biases is one whose biases are 0.
+        A reverse layer reads from the last step to the first: give its cell xs[::-1], and turn h around.
         An RNN takes its ``activation`` as well, since PyTorch's names do not tell it; a GRU resets after.
         """
-        params = pytorch.read(state_dict, cls.gates)
+        params = pytorch.read(state_dict, cls.gates, layer, reverse)
         rng = np.random.default_rng(0)  # all that it draws is replaced
         cell = cls(params["Wx"].shape[1], params["Wh"].shape[1], rng, **variant)
         cell.params.update(params)

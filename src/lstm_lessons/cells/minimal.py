@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..arguments import Array, as_array
+from ..arguments import Array, as_array, shown
 from .base import Cell, Slopes, sigmoid
 from .trace import ByHand, MinGRUTrace, MinLSTMTrace
 
@@ -30,7 +30,7 @@ def scan(f: ArrayLike, b: ArrayLike) -> Array:
 
 
 class Minimal(Cell):
-    """What both share: no Wh, and h = kept * h_prev + (1 - kept) * candidate, all from x alone.
+    """What both share: no Wh, and h = kept * h_prev + written, both from x alone.
 
     So the direct path is the whole gradient: dh_T/dh_t is the product of the later kept.
     """
@@ -66,7 +66,7 @@ class Minimal(Cell):
     def _recurrent_gradients(self, trace: Any, da: Array) -> dict[str, Array]:
         return {}
 
-    def to_torch(self) -> NoReturn:
+    def to_torch(self, layer: int = 0, reverse: bool = False) -> NoReturn:
         raise TypeError(
             f"cell: got {self!r}, expected an RNN, LSTM or GRU: PyTorch has no such layer"
         )
@@ -76,12 +76,12 @@ class Minimal(Cell):
         raise TypeError(f"state_dict: got one for {cls.__name__}: PyTorch has no such layer")
 
 
-def run(kept: Array, candidate: Array, h0: Array) -> tuple[Array, Array]:
-    """The states before and after every step, (T, B, H) each: h = kept * h_prev + (1 - kept) * candidate."""
+def run(kept: Array, written: Array, h0: Array) -> tuple[Array, Array]:
+    """The states before and after every step of h = kept * h_prev + written, (T, B, H) each."""
     h = np.empty((1 + len(kept), *h0.shape))
     h[0] = h0
     for t in range(len(kept)):
-        h[t + 1] = kept[t] * h[t] + (1 - kept[t]) * candidate[t]
+        h[t + 1] = kept[t] * h[t] + written[t]
     return h[:-1], h[1:]
 
 
@@ -91,24 +91,42 @@ class MinGRU(Minimal):
         z = sigmoid(a_z);  n = a_n;  a = Wx x + b
         h = (1 - z) * h_prev + z * n
 
-    ``chrono=T`` draws z's bias for memories of up to T steps, as for the GRU.
+    With ``signed=True`` it keeps 1 - 2 z, a factor in (-1, 1), as Grazzi et al. 2024 propose for
+    such layers (arXiv:2411.12537). ``chrono=T`` draws z's bias for memories of up to T steps.
     """
 
     gates = drawn = "zn"
+
+    def __init__(
+        self,
+        n_inputs: int,
+        n_hidden: int,
+        rng: np.random.Generator,
+        chrono: float | None = None,
+        signed: bool = False,
+    ):
+        if not isinstance(signed, (bool, np.bool_)):
+            raise TypeError(f"signed: got {shown(signed)}, expected True or False")
+        super().__init__(n_inputs, n_hidden, rng, chrono)
+        self.reach = 2 if signed else 1
+
+    @property
+    def variant(self) -> str:
+        return "MinGRU signed" if self.reach == 2 else "MinGRU"
 
     def forward(
         self, xs: ArrayLike, state: Any = None, override: Mapping | None = None
     ) -> MinGRUTrace:
         """Run over xs (T, B, D) from state h0 (B, H), zeros if None; ``override`` as in the LSTM."""
         xs, h0, by_hand, [z, n] = self._gates(xs, state, override)
-        h_prev, h = run(1 - z, n, h0)
-        return MinGRUTrace(self.variant, xs, by_hand, h_prev, h, z, n)
+        h_prev, h = run(1 - self.reach * z, z * n, h0)
+        return MinGRUTrace(self.variant, xs, by_hand, h_prev, h, z, n, self.reach)
 
     def slopes(self, trace: MinGRUTrace) -> Slopes:
-        """Of all steps: "a" of z and n (T, B, 2H), and "kept", 1 - z (T, B, H)."""
+        """Of all steps: "a" of z and n (T, B, 2H), and "kept" (T, B, H)."""
         z, n = trace.z, trace.n
-        a = trace.by_hand.slopes(z=(n - trace.h_prev) * z * (1 - z), n=z)
-        return {"a": a, "kept": trace.kept}
+        by_z = n - self.reach * trace.h_prev
+        return {"a": trace.by_hand.slopes(z=by_z * z * (1 - z), n=z), "kept": trace.kept}
 
 
 class MinLSTM(Minimal):
@@ -138,7 +156,7 @@ class MinLSTM(Minimal):
         xs, h0, by_hand, [i, f, g] = self._gates(xs, state, override)
         if (i + f == 0).any():
             raise ValueError("i, f: got 0 for both at one step, expected one of them above 0")
-        h_prev, h = run(f / (f + i), g, h0)
+        h_prev, h = run(f / (f + i), i / (f + i) * g, h0)
         return MinLSTMTrace(self.variant, xs, by_hand, h_prev, h, i, f, g)
 
     def slopes(self, trace: MinLSTMTrace) -> Slopes:

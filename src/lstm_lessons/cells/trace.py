@@ -70,10 +70,11 @@ class MinGRUTrace(Trace):
 
     z: Array
     n: Array
+    reach: int  # 1, or 2 where what is kept may turn its sign
 
     @property
     def kept(self) -> Array:
-        return 1 - self.z
+        return 1 - self.reach * self.z
 
 
 @dataclass(frozen=True, repr=False, eq=False)

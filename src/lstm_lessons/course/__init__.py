@@ -81,4 +81,23 @@ LESSONS = (
         "What did the gates learn?",
         "a network while it learns, and any of its gates at any word",
     ),
+    Lesson(
+        "09_your_own_network",
+        "Your own network",
+        "You have data of your own. How does it get into a recurrent network, and how do you know that it"
+        " learned?",
+        "the year from which a forecast runs free; the temperature of a network that writes",
+    ),
+    Lesson(
+        "10_the_clinic",
+        "The clinic",
+        "It does not learn. What now?",
+        "which patient you examine, and by which measurement; twenty-five variants in a race",
+    ),
+    Lesson(
+        "11_what_became_of_the_gate",
+        "What became of the gate",
+        "Why do today's networks gate by the input alone, and what does it cost?",
+        "the brackets of a scan, and a gate in it; a mean that must add",
+    ),
 )

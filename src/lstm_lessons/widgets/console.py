@@ -68,8 +68,8 @@ class GateConsole(Widget):
     """Drag the gates of a cell with one unit and see its states and its gradient follow.
 
     ``cell`` is "memory" (c = f c_prev + i x), "rnn" (h = tanh(w_x x + w_h h_prev + b)), "lstm" (f, i, g
-    and o set by hand) or "gru" (r, z and the input x set by hand; n = tanh(x + r h_prev)). ``steps`` is
-    from 2 to 24. ``preset`` names where to start. ``goal`` names a puzzle instead; it has 12 steps.
+    and o set by hand) "gru" (r, z and the input x set by hand; n = tanh(x + r h_prev)) or "min" (a minGRU, z and its
+    candidate, the input x, set by hand). ``steps`` is from 2 to 24. ``preset`` names where to start. ``goal`` names a puzzle instead; it has 12 steps.
     With ``goal="your own"`` the reader draws it: ``boxes`` has for each state a number or None at
     each step, and ``phase`` is "draw", "solve", or "sent" for who was sent it.
     ``descent=True`` shows the slopes of all bars, and offers gradient descent on a puzzle before the
@@ -183,7 +183,7 @@ class GateConsole(Widget):
     def gradient(self) -> Array:
         """What of the last step's gradient reaches each step, (T,): |dc_T/dc_t|, for an RNN or GRU |dh_T/dh_t|.
 
-        Gates set by hand do not depend on h, so in "memory" and "lstm" the direct path is all of it.
+        Gates set by hand do not depend on h, so in "memory", "lstm" and "min" the direct path is all of it.
         """
         name = SHOWN[self.cell][0]
         return gradients.jacobian_norms(unit(self.cell, self.values), self.trace, of=name, by=name)[

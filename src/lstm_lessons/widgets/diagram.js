@@ -85,6 +85,15 @@ const DIAGRAMS = {
       { name: "x", text: "xₜ", x: 162, y: 246, anchor: "start" },
     ],
   },
+  min: {
+    flows: [...BELT, SOURCE],
+    valves: [
+      { ...FORGET_VALVE, name: "1−z" },
+      { ...INPUT_VALVE, name: "z" },
+    ],
+    boxes: [],
+    labels: beltLabels("h", { name: "source", text: "xₜ", x: 124, y: 232, anchor: "end" }),
+  },
 };
 
 export function buildDiagram(svg, spec) {

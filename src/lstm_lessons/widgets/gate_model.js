@@ -29,6 +29,8 @@ const SENTENCES = {
   blends: (step, z, old, n, h) =>
     `${GATE("z", step, z)}: h keeps ${percent(1 - z)} of its ${num(old)} and takes ${percent(z)} ` +
     `of the candidate ${num(n)}, which makes ${num(h)}.`,
+  takes: (z, x) =>
+    `${percent(z)} of it is taken, which adds ${num(z)} × ${num(x)} = ${num(z * x)} to h.`,
   candidate: (x, r, old, n) =>
     `the candidate is tanh(${num(x)} + ${num(r)} × ${num(old)}) = ${num(n)}.`,
   sum: (v, x, old, h) =>
@@ -77,6 +79,13 @@ function saysOfGru(v, run, gate, t) {
   if (gate === "z") return SENTENCES.blends(t + 1, z, old, n, run.h[t]) + back;
   const start = gate === "r" ? GATE("r", t + 1, r) : INPUT(t + 1, x);
   return `${start}: ${SENTENCES.candidate(x, r, old, n)}${back}`;
+}
+
+function saysOfMin(v, run, gate, t) {
+  const [z, x, old] = [v.update[t], v.x[t], t ? run.h[t - 1] : 0];
+  const back = SENTENCES.back(run.factor[t], run.h.length, run.gradient[t], t + 1);
+  if (gate === "z") return SENTENCES.blends(t + 1, z, old, x, run.h[t]) + back;
+  return `${INPUT(t + 1, x)}: ${SENTENCES.takes(z, x)}${back}`;
 }
 
 // ---- what is computed --------------------------------------------------------------------------
@@ -140,6 +149,28 @@ export const CELLS = {
       return { old, kept, source: n, taken: z * n, state: run.h[t], passed, x, r, z, "1−z": 1 - z };
     },
     says: saysOfGru,
+  },
+  min: {
+    states: ["h"],
+    step(v, t, old) {
+      const z = v.update[t];
+      const n = v.x[t];
+      const h = old + z * (n - old);
+      return { h, n, state: h, factor: 1 - z };
+    },
+    flows(v, run, t) {
+      const [old, z, source] = [t ? run.h[t - 1] : 0, v.update[t], v.x[t]];
+      return {
+        old,
+        kept: (1 - z) * old,
+        source,
+        taken: z * source,
+        state: run.h[t],
+        z,
+        "1−z": 1 - z,
+      };
+    },
+    says: saysOfMin,
   },
 };
 

@@ -12,12 +12,18 @@ from typing import Any
 import numpy as np
 
 from ..arguments import Array
-from ..cells import GRU, LSTM, RNN, Cell, Trace
+from ..cells import GRU, LSTM, RNN, Cell, MinGRU, Trace
 from .presets import KNOBS, LANES, STEPS
 
 TOLERANCE = 0.05  # a state this near its target has reached it
-SHOWN = {"memory": "c", "rnn": "h", "lstm": "ch", "gru": "h"}  # the states
-CELLS: dict[str, type[Cell]] = {"memory": LSTM, "rnn": RNN, "lstm": LSTM, "gru": GRU}
+SHOWN = {"memory": "c", "rnn": "h", "lstm": "ch", "gru": "h", "min": "h"}  # the states
+CELLS: dict[str, type[Cell]] = {
+    "memory": LSTM,
+    "rnn": RNN,
+    "lstm": LSTM,
+    "gru": GRU,
+    "min": MinGRU,
+}
 
 
 Targets = Mapping[str, Sequence[float | None]]  # for each step of a state; None: free
@@ -28,7 +34,7 @@ Stories = Sequence[
 
 
 def unit(cell: str, values: Values) -> Cell:
-    """One hidden unit, one input. An RNN's weights are its knobs; a candidate n is tanh(x + r h_prev).
+    """One hidden unit, one input. An RNN's weights are its knobs; a candidate n is tanh(x + r h_prev), or x.
 
     All other weights are 0: what they would make is set by hand.
     """

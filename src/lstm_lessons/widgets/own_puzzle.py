@@ -22,6 +22,7 @@ GIVEN = {
     "rnn": "x",
     "lstm": "candidate",
     "gru": "x",
+    "min": "x",
 }  # the lane that its maker draws
 REACH = {"c": STEPS, "h": 1}  # how far from 0 a state can get: c by a whole one at each step
 TEXT = "Bring the states into all boxes."

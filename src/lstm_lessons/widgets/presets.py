@@ -61,12 +61,13 @@ class Goal(NamedTuple):
 
 FORGET, INPUT = Lane("forget", "f", "forget gate"), Lane("input", "i", "input gate")
 CANDIDATE, OUTPUT = Lane("candidate", "g", "candidate", -1), Lane("output", "o", "output gate")
-X = Lane("x", "x", "input", -1)
+UPDATE, X = Lane("update", "z", "update gate"), Lane("x", "x", "input", -1)
 LANES = {
     "memory": [FORGET, INPUT, X],
     "rnn": [X],
     "lstm": [FORGET, INPUT, CANDIDATE, OUTPUT],
-    "gru": [Lane("reset", "r", "reset gate"), Lane("update", "z", "update gate"), X],
+    "gru": [Lane("reset", "r", "reset gate"), UPDATE, X],
+    "min": [UPDATE, X],
 }
 
 KNOBS: dict[str, list[Knob]] = {
@@ -83,6 +84,7 @@ EVENTS = [0.6, 1, -0.4, 0.3, 1, 1, -0.7, 0.5, 1, -0.2, 0.8, -0.5]
 SWITCH = [0.5, -0.3, 1, -0.8, 0.4, 0.6, -1, 0.7, -0.2, 0.3, -0.6, 0.9]
 READ = float(np.tanh(0.8))
 ONCE = (0, {2: 1})
+MEAN = [1 / t for t in range(1, 25)]
 
 # For each lane a number for all steps, or (number, {step: exception}), or a list; for a knob a number.
 PRESETS: dict[str, dict[str, dict[str, Any]]] = {
@@ -121,6 +123,13 @@ PRESETS: dict[str, dict[str, dict[str, Any]]] = {
         ),
         "plain tanh": dict(reset=1, update=1, x=DATA),
         "half open": dict(reset=0.5, update=0.5, x=DATA),
+    },
+    "min": {
+        "running blend": dict(update=0.25, x=DATA),
+        "mean of all": dict(update=MEAN, x=DATA),
+        "remember for ever": dict(update=ONCE, x=DATA),
+        "start again at step 6": dict(update=(0.25, {6: 1}), x=DATA),
+        "half open": dict(update=0.5, x=DATA),
     },
 }
 
@@ -227,6 +236,22 @@ GOALS = {
             "Write the input of step 2 into h as tanh(0.8) = 0.66 and keep it to the end.",
             dict(h=[0, *[READ] * 11]),
             given=dict(x=DATA),
+        ),
+    },
+    "min": {
+        "crack": Goal(
+            11,
+            "Two numbers count, those of steps 3 and 8: each is 1 or \N{MINUS SIGN}1. Let the last h be a tenth"
+            " of their sum, in all four stories, with the same gates.",
+            stories=tuple(
+                Story(
+                    dict(x=[*DATA[:2], first, *DATA[3:7], second, *DATA[8:]]),
+                    dict(h=[*[None] * 11, (first + second) / 10]),
+                )
+                for first in (1, -1)
+                for second in (1, -1)
+            ),
+            start=dict(update=0.9),
         ),
     },
 }

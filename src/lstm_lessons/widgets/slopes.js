@@ -26,6 +26,7 @@ const LOCAL = {
     const into = d * v.update[t] * (1 - run.n[t] ** 2);
     return { reset: into * old, update: d * (run.n[t] - old), x: into };
   },
+  min: (v, _, t, { d, old }) => ({ update: d * (v.x[t] - old), x: d * v.update[t] }),
 };
 
 // A gate's a is the number before its sigmoid, the candidate's before its tanh. Inputs and knobs have none.

@@ -69,6 +69,9 @@ def _of_story(cell: str, values: Values, targets: Targets | None) -> dict[str, A
         by_n = z * (1 - n * n)
         d = _back(own["h"], 1 - z + by_n * r)
         return dict(reset=d * by_n * h_prev, update=d * (n - h_prev), x=d * by_n)
+    if cell == "min":
+        d = _back(own["h"], 1 - at["z"])
+        return dict(update=d * (at["n"] - at["h_prev"]), x=d * at["z"])
     f, i, g, o, tanh_c = at["f"], at["i"], at["g"], at["o"], np.tanh(at["c"])
     if cell == "memory":
         d = _back(own["c"], f)

@@ -1,0 +1,62 @@
+"""Make the text and the network of lesson 9's last section: `python -m scripts.writer`.
+
+A minute on one core. The text is taken from the lessons only where it is not there yet: the
+lessons go on changing, and what is said of the network should not.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import nbformat
+import numpy as np
+
+from lstm_lessons import characters
+
+DATA = Path("src/lstm_lessons/data")
+PLAIN = set("abcdefghijklmnopqrstuvwxyz0123456789 .,?!'\"-:;()%\n")
+PLAN = ((0.01, 9), (0.003, 7))  # learning rates, and for how many hundred steps
+
+
+def prose() -> str:
+    """What lessons 1 to 8 say, in small letters; without formulas, code, links and lists."""
+    kept = []
+    for path in sorted(Path("notebooks").glob("0[1-8]*.ipynb")):
+        for cell in nbformat.read(path, as_version=4).cells:
+            if cell.cell_type == "markdown":
+                kept += filter(None, map(_plain, cell.source.split("\n\n")))
+    return "\n".join(kept)
+
+
+def _plain(paragraph: str) -> str:
+    text = re.sub(r"<!--.*?-->|<[^>]+>", "", paragraph)
+    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text).replace("*", "").replace("\n", " ").strip()
+    if not text or text[0] in "#|-<>" or re.search(r"[$|`\\{}=]|http|doi|arXiv", text):
+        return ""
+    swapped = text.lower().translate(str.maketrans("’−“”", '\'-""'))
+    return "".join(letter for letter in swapped if letter in PLAIN)
+
+
+def main() -> None:
+    if not (DATA / "prose.txt").exists():
+        (DATA / "prose.txt").write_text(prose(), encoding="utf-8")
+    text = characters.text()
+    letters = "".join(sorted(set(text)))
+    codes = characters.encode(text, letters)
+    known = codes[: int(characters.TRAINING * len(codes))]
+    model = characters.network(len(letters), characters.UNITS, np.random.default_rng(0))
+    batches, best, kept, steps = characters.streams(known, len(letters)), np.inf, {}, 0
+    for lr, hundreds in PLAN:
+        for _ in range(hundreds):
+            characters.learn(model, batches, 100, lr)
+            steps += 100
+            now = characters.bits(model, codes[len(known) :]).mean()
+            print(f"{steps} steps: {now:.3f} bits a character on the validation part")
+            if now < best:
+                best, kept = now, {name: p.astype(np.float16) for name, p in model.params.items()}
+    np.savez_compressed(DATA / "writer.npz", letters=np.array(letters), **kept)
+
+
+if __name__ == "__main__":
+    main()
