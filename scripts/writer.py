@@ -20,22 +20,22 @@ PLAN = ((0.01, 9), (0.003, 7))  # learning rates, and for how many hundred steps
 
 
 def prose() -> str:
-    """What lessons 1 to 8 say, in small letters; without formulas, code, links and lists."""
+    """What lessons 1 to 8 say, in small letters; without formulas, code, lists, hints and sources."""
     kept = []
     for path in sorted(Path("notebooks").glob("0[1-8]*.ipynb")):
         for cell in nbformat.read(path, as_version=4).cells:
-            if cell.cell_type == "markdown":
+            around = {"links", "next"}.intersection(cell.metadata.get("tags", []))
+            if cell.cell_type == "markdown" and not around and "## Sources" not in cell.source:
                 kept += filter(None, map(_plain, cell.source.split("\n\n")))
     return "\n".join(kept)
 
 
 def _plain(paragraph: str) -> str:
-    text = re.sub(r"<!--.*?-->|<[^>]+>", "", paragraph)
+    """The paragraph in plain characters; nothing, if it has others or is no prose."""
+    text = re.sub(r"<!--.*?-->", "", paragraph)
     text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text).replace("*", "").replace("\n", " ").strip()
-    if not text or text[0] in "#|-<>" or re.search(r"[$|`\\{}=]|http|doi|arXiv", text):
-        return ""
-    swapped = text.lower().translate(str.maketrans("’−“”", '\'-""'))
-    return "".join(letter for letter in swapped if letter in PLAIN)
+    text = text.lower().translate(str.maketrans("’−“”", '\'-""'))
+    return text if text[:1] not in "#-" and set(text) <= PLAIN else ""
 
 
 def main() -> None:

@@ -24,7 +24,7 @@ UNITS = 72  # of the stored network
 
 
 def text() -> str:
-    """The prose of lessons 1 to 8, some 46,000 characters."""
+    """The prose of lessons 1 to 8, some 37,000 characters."""
     return (files(__package__) / "data" / "prose.txt").read_text(encoding="utf-8")
 
 

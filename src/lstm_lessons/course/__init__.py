@@ -92,7 +92,7 @@ LESSONS = (
         "10_the_clinic",
         "The clinic",
         "It does not learn. What now?",
-        "which patient you examine, and by which measurement; twenty-five variants in a race",
+        "which patient you examine, and by which measurement; two dozen variants in a race",
     ),
     Lesson(
         "11_what_became_of_the_gate",

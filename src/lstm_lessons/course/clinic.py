@@ -120,7 +120,7 @@ def findings(findings: Any) -> str:
     wrong = [name for name in PATIENTS if findings[name] != CASES[name].diagnosis]
     if not wrong:
         return (
-            "Right, all nine. None of them could be told by the curve of the training loss alone."
+            "Right, all nine. Only F's could be told by the curve of the training loss alone."
         )
     found = f"{len(PATIENTS) - len(wrong)} of {len(PATIENTS)} are right."
     return f"{found} {wrong[0]} is not {findings[wrong[0]]!r}: {SIGNS[findings[wrong[0]]]}."
