@@ -119,9 +119,7 @@ def findings(findings: Any) -> str:
         one_of(f"your answer for {name}", key, sorted(SIGNS))
     wrong = [name for name in PATIENTS if findings[name] != CASES[name].diagnosis]
     if not wrong:
-        return (
-            "Right, all nine. Only F's could be told by the curve of the training loss alone."
-        )
+        return "Right, all nine. Only F's could be told by the curve of the training loss alone."
     found = f"{len(PATIENTS) - len(wrong)} of {len(PATIENTS)} are right."
     return f"{found} {wrong[0]} is not {findings[wrong[0]]!r}: {SIGNS[findings[wrong[0]]]}."
 
