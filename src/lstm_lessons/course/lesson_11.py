@@ -44,8 +44,8 @@ GUESSES: dict[str, dict[str, Any]] = {
         },
     },
     "opened": {
-        "question": "The layers of this lesson, before training, at their usual starts: what share of"
-        " its state does Mamba's keep at a step, at the least?",
+        "question": "A step between 0.001 and 0.1, and A = -1, as in the slowest of Mamba's sixteen states"
+        " before training: what share does it keep at a step, at the least?",
         "choices": {
             0.3: "less than 0.3",
             0.6: "about a half, as a sigmoid at 0",
@@ -53,14 +53,14 @@ GUESSES: dict[str, dict[str, Any]] = {
             np.inf: "more than 0.8",
         },
         "why": {
-            0.3: "Then hardly anything would be left after two steps, and no gradient would come from"
-            " further back. A start like that has to be unlearned first.",
-            0.6: "A linear layer that starts at 0 would give that. Its authors did not leave it there:"
-            " they draw the step between 0.001 and 0.1.",
+            0.3: "That would be the share of a step above 1. A small step is a long memory: what is"
+            " kept is exp(-step), near 1 where the step is near 0.",
+            0.6: "A softplus at 0 is 0.69 and would keep a half. Its authors did not leave it there: they"
+            " set the bias so that the step lies between 0.001 and 0.1.",
             0.8: "That was the usual start for an LSTM for long. It keeps half of a value for about"
             " two steps, and here the sequences are thousands of steps long.",
-            np.inf: "A step of at most 0.1 and A = -1 keep 0.905 at the least. The other layers of the list"
-            " start as open, and so does an LSTM with chrono.",
+            np.inf: "It keeps exp(-0.1) at the least, which is 0.905. The fastest of its states, with"
+            " A = -16, keeps a fifth: together they are memories of many lengths.",
         },
     },
     "tracks": {
@@ -68,13 +68,13 @@ GUESSES: dict[str, dict[str, Any]] = {
         " least half of the ten seeds?",
         "choices": {
             "all": "all five",
-            "gated": "the four with gates",
-            "old": "the three that read their own state: RNN, LSTM and GRU",
+            "gated": "LSTM, GRU, minLSTM and minGRU",
+            "old": "RNN, LSTM and GRU",
             "else": "a different set of them",
         },
         "why": {
             "all": "Two of them cannot turn a sign: what they keep is a share between 0 and 1 that the"
-            " input chooses. They stay at chance already at 20 bits.",
+            " input chooses. They are at chance at the last of 20 bits.",
             "gated": "Gates are for keeping, and nothing has to be kept long here. What is needed is to"
             " turn round what is there, which the plain RNN can do.",
             "old": "To change the answer at a 1, a network has to know what the answer was. These three"
