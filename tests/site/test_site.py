@@ -173,12 +173,21 @@ def test_a_puzzle_is_solved_on_its_page(open_page):
 
 
 @pytest.mark.parametrize("name", PANELS)
-def test_every_panel_s_slider_moves_to_its_ends_and_middle(open_page, name):
+def test_every_panel_s_slider_moves_to_its_ends_and_middle_and_a_choice_changes_the_picture(
+    open_page, name
+):
     page = open_page(name).page
     panels = page.locator(".lesson-panel").all()
     assert panels
     for panel in panels:
         slider, picture = panel.locator("input"), panel.locator("img")
+        if not slider.count():
+            first = picture.get_attribute("src")
+            panel.locator("select").first.select_option(index=1)
+            picture.evaluate("(image) => image.decode()")
+            assert picture.get_attribute("src") != first
+            assert picture.get_attribute("alt") == panel.locator(".panel-sentence").text_content()
+            continue
         low, high = (float(slider.get_attribute(end)) for end in ("min", "max"))
         seen = []
         for value in (low, (low + high) / 2, high):
