@@ -1,4 +1,4 @@
-"""The cells of which one part is different or gone: their formulas, their gradients, their masks."""
+"""The cells of which one part is different or gone: their formulas, their gradients (the minimal ones' too), their masks."""
 
 from functools import partial
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lstm_lessons import gradients
-from lstm_lessons.cells import GRU, LSTM, additions, variants
+from lstm_lessons.cells import GRU, LSTM, MinGRU, MinLSTM, additions, variants
 
 CELLS = {
     "as it is": variants.Variant,
@@ -21,6 +21,9 @@ CELLS = {
     "ReLU twice": variants.ReLUTwice,
     "GRU without r": variants.GRUWithoutReset,
     "layer norm": additions.LayerNormLSTM,
+    "minGRU": MinGRU,
+    "minGRU signed": partial(MinGRU, signed=True),
+    "minLSTM": MinLSTM,
     **{
         f"dropout {place} {'once' if once else 'fresh'}": partial(
             additions.DropoutLSTM, place=place, once=once, share=0.4

@@ -10,10 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..arguments import Array, as_number, one_of
-from .base import Slopes, sigmoid
+from .base import NotInPyTorch, Slopes, sigmoid
 from .lstm import LSTM
 from .trace import ByHand, LSTMTrace
-from .variants import NotInPyTorch
 
 
 def normalised(a: Array) -> tuple[Array, Array]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, NoReturn, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -195,6 +195,19 @@ class Cell(ABC):
         cell = cls(params["Wx"].shape[1], params["Wh"].shape[1], rng, **variant)
         cell.params.update(params)
         return cell
+
+
+class NotInPyTorch(Cell):
+    """What no layer of PyTorch computes."""
+
+    def to_torch(self, layer: int = 0, reverse: bool = False) -> NoReturn:
+        raise TypeError(
+            f"cell: got {self!r}, expected an RNN, LSTM or GRU: PyTorch has no such layer"
+        )
+
+    @classmethod
+    def from_torch(cls, state_dict: Mapping, **variant: Any) -> NoReturn:
+        raise TypeError(f"state_dict: got one for {cls.__name__}: PyTorch has no such layer")
 
 
 def flatten(steps: Array) -> Array:

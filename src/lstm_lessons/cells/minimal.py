@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ..arguments import Array, as_array, shown
-from .base import Cell, Slopes, sigmoid
+from .base import NotInPyTorch, Slopes, sigmoid
 from .trace import ByHand, MinGRUTrace, MinLSTMTrace
 
 
@@ -29,7 +29,7 @@ def scan(f: ArrayLike, b: ArrayLike) -> Array:
     return b
 
 
-class Minimal(Cell):
+class Minimal(NotInPyTorch):
     """What both share: no Wh, and h = kept * h_prev + written, both from x alone.
 
     So the direct path is the whole gradient: dh_T/dh_t is the product of the later kept.
@@ -65,15 +65,6 @@ class Minimal(Cell):
 
     def _recurrent_gradients(self, trace: Any, da: Array) -> dict[str, Array]:
         return {}
-
-    def to_torch(self, layer: int = 0, reverse: bool = False) -> NoReturn:
-        raise TypeError(
-            f"cell: got {self!r}, expected an RNN, LSTM or GRU: PyTorch has no such layer"
-        )
-
-    @classmethod
-    def from_torch(cls, state_dict: Mapping, **variant: Any) -> NoReturn:
-        raise TypeError(f"state_dict: got one for {cls.__name__}: PyTorch has no such layer")
 
 
 def run(kept: Array, written: Array, h0: Array) -> tuple[Array, Array]:

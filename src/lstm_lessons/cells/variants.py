@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, NoReturn
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ..arguments import Array
-from .base import Cell, Slopes, flatten, sigmoid
+from .base import Cell, NotInPyTorch, Slopes, flatten, sigmoid
 from .lstm import LSTM
 from .rnn import RNN
 from .trace import ByHand, GRUTrace, LSTMTrace
@@ -24,19 +24,6 @@ GATES: dict[str, tuple[Callable[..., Array], Callable[..., Array]]] = {  # and s
     "sigmoid": (sigmoid, lambda s: s * (1 - s)),
     "hard": (hard_sigmoid, lambda s: ((s > 0) & (s < 1)) / 6),
 }
-
-
-class NotInPyTorch(Cell):
-    """What no layer of PyTorch computes."""
-
-    def to_torch(self, layer: int = 0, reverse: bool = False) -> NoReturn:
-        raise TypeError(
-            f"cell: got {self!r}, expected an RNN, LSTM or GRU: PyTorch has no such layer"
-        )
-
-    @classmethod
-    def from_torch(cls, state_dict: Mapping, **variant: Any) -> NoReturn:
-        raise TypeError(f"state_dict: got one for {cls.__name__}: PyTorch has no such layer")
 
 
 class Variant(NotInPyTorch, LSTM):
