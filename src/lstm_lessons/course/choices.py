@@ -166,7 +166,7 @@ def choice_curves(figure: Picture) -> Update:
     from ..choices import CHUNK, MOST, SOLVED
 
     labels = "training step", "error on new sequences"
-    title = "One choice in black, the LSTM as it is in grey"
+    title = "One choice as heavy lines, the LSTM as it is as thin ones"
     ax = pictures.axes(figure, title, *labels, (0, MOST + 50), (2e-3, 3))
     ax.set_yscale("log")
     ax.set_yticks([0.01, 0.1, 1], ["0.01", "0.1", "1"])
