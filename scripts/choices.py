@@ -1,6 +1,6 @@
 """Make the table of the choices, data/choices.npz: `python -m scripts.choices`, or with a number of seeds.
 
-750 trainings for five seeds, and 150 of three smaller races: about 50 minutes on one core. Each is
+750 trainings for five seeds, and 210 of three smaller races: about an hour on one core. Each is
 added to build/choices.jsonl as it ends, so that a second call goes on where the first was stopped; when
 all are there, the table is written, and what docs/MEASURED.md shows of it is printed.
 """

@@ -28,8 +28,11 @@ def treated(job: tuple[str, str]) -> tuple[str, np.ndarray]:
     """Was a patient well after a treatment, in each of the seeds?"""
     name, how = job
     changes = treatments.TREATMENTS[name][how]
+    well = []
     with redirect_stdout(io.StringIO()):  # their bars
-        well = [trainings.again(name, seed, **changes).well for seed in treatments.SEEDS]
+        for seed in treatments.SEEDS:
+            change = changes(trainings.again(name, seed)) if callable(changes) else changes
+            well.append(trainings.again(name, seed, **change).well)
     return f"{name} {how}", np.array(well)
 
 

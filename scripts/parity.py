@@ -1,6 +1,6 @@
 """Make the table of lesson 11's duel, data/parity.npz: `python -m scripts.parity`.
 
-240 trainings, a quarter of an hour on one core. Each is added to build/parity.jsonl as it ends, so that
+720 trainings, three quarters of an hour on one core. Each is added to build/parity.jsonl as it ends, so that
 a second call goes on where the first was stopped.
 """
 
@@ -20,7 +20,7 @@ KEPT, TABLE = Path("build/parity.jsonl"), Path("src/lstm_lessons/data/parity.npz
 
 
 def main() -> None:
-    places = list(parity.CONTESTANTS), list(parity.LEARNING_RATES), range(10)
+    places = list(parity.CONTESTANTS), list(parity.LEARNING_RATES), range(30)
     KEPT.parent.mkdir(exist_ok=True)
     KEPT.touch()
     runs = {tuple(job): right for job, right in map(json.loads, KEPT.open(encoding="utf-8"))}

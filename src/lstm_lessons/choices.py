@@ -154,7 +154,13 @@ def _error(model: Stack, xs: Array, target: NDArray) -> float:
 
 # --- three smaller races, each about one choice
 
-MORE = {"LSTM": 0.01, "inputs × 10": 0.03}  # on the city, at the best learning rate of each
+MORE = {  # rows of the table that lie close, or far apart: each on one task at its best learning rate
+    "LSTM": ("city", 0.01),
+    "inputs × 10": ("city", 0.03),
+    "layer norm": ("city", 0.01),
+    "no input gate": ("adding", 0.01),
+    "no forget gate": ("adding", 0.03),
+}
 
 FEW = {  # an LSTM that sees the same 100 stories again and again
     "LSTM": CHOICES["LSTM"],
@@ -171,8 +177,8 @@ SUMS = {  # a GRU, with r and without, for `sums`
 
 
 def again(choice: str, seed: int) -> float:
-    """The training steps of one of `MORE` on the city, from a seed beyond the table's; infinite if unsolved."""
-    done = run(choice, "city", MORE[one_of("choice", choice, MORE)], seed + 100)
+    """The training steps of one of `MORE`, from a seed beyond the table's; infinite if unsolved."""
+    done = run(choice, *MORE[one_of("choice", choice, MORE)], seed + 100)
     return len(done.curve) * CHUNK if done.solved else np.inf
 
 

@@ -58,7 +58,7 @@ def right(model: Stack, T: int, rng: np.random.Generator) -> float:
 
 
 def stored(name: str, lr: float) -> Array:
-    """The shares right of seeds 0 to 9 at the lengths TESTED, (10, lengths)."""
+    """The shares right of seeds 0 to 29 at the lengths TESTED, (30, lengths)."""
     if as_number("lr", lr) not in LEARNING_RATES:
         raise ValueError(f"lr: got {lr:g}, expected one of {LEARNING_RATES}")
     where = list(CONTESTANTS).index(one_of("name", name, CONTESTANTS)), LEARNING_RATES.index(lr)

@@ -88,12 +88,12 @@ def test_the_script_puts_each_run_in_its_place():
     assert np.isfinite(made["curves"]).sum() == 3 and made["curves"][where][0] == 0.75
     assert made["solved"][where] and made["solved"].sum() == 1
     assert list(made["few"][0, 1, 9]) == [0.0, 0.1] and made["sums"][0, 0] == 0.04
-    assert made["more"].shape == (2, 20) and made["more"][1, 19] == 350
+    assert made["more"].shape == (5, 20) and made["more"][1, 19] == 350
 
 
 def test_the_script_does_all_of_it_once():
     every = [str(job) for job in jobs(5)]
-    assert len(every) == len(set(every)) == 25 * 2 * 3 * 5 + 10 * (4 * 2 + 3) + 20 * 2
+    assert len(every) == len(set(every)) == 25 * 2 * 3 * 5 + 10 * (4 * 2 + 3) + 20 * 5
     assert {job[0] for job in jobs(1)} == set(RACES) == {"all", *SEEDS}
 
 

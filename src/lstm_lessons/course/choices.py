@@ -105,11 +105,6 @@ def sums_anew(cell: Any) -> str:
     return f"without a mark, step {t + 1}, the sum should go on: 100 h should be {due:.2f}, and is {got:.2f}."
 
 
-# Microseconds a step, forward and back, of layers with 16 units on 16 inputs, batches of 32 and 100
-# steps, in PyTorch 2.13 on one core of an x86 processor: with oneDNN, as it comes, and without.
-PYTORCH = {"LSTM": (17, 266), "GRU": (491, 324)}
-
-
 def steps_taken(title: str, alt: str, steps: Mapping[str, Mapping[str, ArrayLike]]) -> Picture:
     """How many steps each choice took, in a row each: ``steps`` by its task and its name, (seeds,).
 

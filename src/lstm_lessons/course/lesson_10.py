@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import choices, clinic
-from .choices import PYTORCH as PYTORCH  # the notebook calls what is imported here lesson_10.…
+from .bridge import torch_layers as torch_layers  # the notebook calls these lesson_10.…
 from .choices import choice_curves as choice_curves
 from .choices import steps_taken as steps_taken
 from .clinic import MEASUREMENTS as MEASUREMENTS
