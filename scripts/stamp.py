@@ -178,14 +178,15 @@ def minutes(notebook: NotebookNode) -> int:
     """About how long a lesson takes, exercises included, to the nearest 5 minutes.
 
     Counted, not measured: 200 words a minute (prose to be followed takes longer than prose to be read,
-    of which people do 240), 12 lines of code, 2 minutes for each thing to guess or drag, and 5 for each
-    exercise.
+    of which people do 240; a table is looked up in, and does not count), 12 lines of code, 2 minutes for
+    each thing to guess or drag, and 5 for each exercise.
     """
     total = 0.0
     for cell in notebook.cells:
         tags = {*cell.metadata.get("tags", [])}
         if cell.cell_type == "markdown" and not tags & {"links", "next"}:
-            total += len(cell.source.split()) / 200
+            prose = [line for line in cell.source.splitlines() if not line.startswith("|")]
+            total += sum(len(line.split()) for line in prose) / 200
         elif cell.cell_type == "code" and not cell.metadata.get("jupyter", {}).get("source_hidden"):
             total += len(cell.source.splitlines()) / 12
             total += 2 * bool(re.search(r"\b(?:Guess|\w+Console|Panel|\w+Lens)\(", cell.source))

@@ -126,12 +126,16 @@ def test_a_lesson_ends_with_the_way_on_and_says_how_long_it_takes(lesson):
     paths = re.findall(r"\]\(([^)]+)\)", cells[-1].source)
     assert paths and all((ROOT / "notebooks" / path).exists() for path in paths)
     (links,) = [cell.source for cell in cells if "links" in cell.metadata.get("tags", [])]
-    assert 20 <= int(re.match(r"About (\d+) minutes, exercises included\.", links)[1]) <= 160
+    assert 20 <= int(re.match(r"About (\d+) minutes, exercises included\.", links)[1]) <= 165
 
 
 def test_minutes_are_counted_from_words_code_things_to_drag_and_exercises():
     markdown, code = nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell
-    cells = [markdown("word " * 2000), code("x = 1\n" * 120), code("a = ...\nsum_up.check(a)")]
+    cells = [
+        markdown("word " * 2000 + "\n| cell " * 900),
+        code("x = 1\n" * 120),
+        code("a = ...\nsum_up.check(a)"),
+    ]
     cells += [code("GateConsole()"), code("half = Guess(**GUESSES['half'])\nhalf")]
     own = len(cells)
     cells += [code("sum_up.solution(3)", metadata={"jupyter": {"source_hidden": True}})]
