@@ -60,7 +60,7 @@ class Eye:
         assert self.image.get_attribute("alt") == self.text("sentence") == f"{left} is left"
 
     def source(self):
-        return self.image.evaluate("async (image) => (await image.decode(), image.src)")
+        return self.image.evaluate("(image) => image.decode().then(() => image.src, () => '')")
 
 
 def test_before_anything_has_run_all_its_controls_move(page):

@@ -28,10 +28,17 @@ def lab(chromium, tmp_path_factory):
 
 
 def opened(lab, name, run):
-    """A lesson with all its cells on the page, and not only those in sight."""
+    """A lesson with all its cells on the page, and not only those in sight.
+
+    These come when the kernel has been asked for its widgets: JupyterLab's widget manager calls its
+    models restored as soon as the kernel is connected, and drops what is drawn before they are.
+    """
     page = lab.open(f"{name}.ipynb", run=run, reduced_motion="reduce")
-    script = """const it = panel().content;
-        it.notebookConfig = { ...it.notebookConfig, windowingMode: "none" };"""
+    script = """await panel().sessionContext.ready; await kernel().info;
+        await kernel().requestCommInfo({ target_name: "jupyter.widget" });
+        const it = panel().content;
+        it.notebookConfig = { ...it.notebookConfig, windowingMode: "none" };
+        it.update();"""
     in_page(page, script)
     until(lambda: page.locator(".jp-Cell").count() == len(stored(name).cells), seconds=20)
     until(lambda: page.locator(".guess").count() == len(cards(name)), seconds=60)
