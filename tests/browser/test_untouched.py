@@ -30,8 +30,8 @@ def lab(chromium, tmp_path_factory):
 def opened(lab, name, run):
     """A lesson with all its cells on the page, and not only those in sight.
 
-    These come when the kernel has been asked for its widgets: JupyterLab's widget manager calls its
-    models restored as soon as the kernel is connected, and drops what is drawn before they are.
+    What JupyterLab has drawn before its widget manager had read the stored models (see `Lab._note`) is
+    drawn once more.
     """
     page = lab.open(f"{name}.ipynb", run=run, reduced_motion="reduce")
     script = """await panel().sessionContext.ready; await kernel().info;
@@ -41,6 +41,10 @@ def opened(lab, name, run):
         it.update();"""
     in_page(page, script)
     until(lambda: page.locator(".jp-Cell").count() == len(stored(name).cells), seconds=20)
+    again = """for (const outputs of panel().content.widgets.map((cell) => cell.outputArea?.model))
+        for (let k = 0; k < (outputs?.length ?? 0); k++) outputs.set(k, outputs.get(k).toJSON());"""
+    if not run:
+        in_page(page, again)
     until(lambda: page.locator(".guess").count() == len(cards(name)), seconds=60)
     return page
 
