@@ -135,10 +135,7 @@ class Lab:
         splash = "'removeChild'" in text and "jlab_core" in text
         # Where a page is closed while it still asks its kernel for this.
         debugger = "Could not restore the debugger state" in text
-        # Its widget manager calls the models restored when the kernel is connected, and reads those that
-        # the notebook has stored after that.
-        early = "widget model not found" in text
-        if kind == "error" and not splash and not debugger and not early:
+        if kind == "error" and not splash and not debugger:
             self.errors.append(f"{text} ({location.get('url', '')})")
 
 
