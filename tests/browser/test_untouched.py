@@ -30,23 +30,29 @@ def lab(chromium, tmp_path_factory):
 def opened(lab, name, run):
     """A lesson with all its cells on the page, and not only those in sight.
 
-    JupyterLab's widget manager calls its models restored when the kernel is connected, and reads those
-    that the notebook has stored after that: what was drawn too early is drawn once more.
+    JupyterLab's widget manager may call its models restored before it has read those that the notebook
+    has stored: what was drawn too early, and only that, is drawn once more.
     """
     page = lab.open(f"{name}.ipynb", run=run, reduced_motion="reduce")
     script = """await panel().sessionContext.ready; await kernel().info;
-        await kernel().requestCommInfo({ target_name: "jupyter.widget" });
         const it = panel().content;
         it.notebookConfig = { ...it.notebookConfig, windowingMode: "none" };
         it.update();"""
     in_page(page, script)
     until(lambda: page.locator(".jp-Cell").count() == len(stored(name).cells), seconds=20)
-    again = """for (const outputs of panel().content.widgets.map((cell) => cell.outputArea?.model))
-        for (let k = 0; k < (outputs?.length ?? 0); k++) outputs.set(k, outputs.get(k).toJSON());"""
+    again = """for (const { outputArea } of panel().content.widgets)
+        for (const [k, drawn] of (outputArea?.widgets ?? []).entries())
+          if (drawn.node.textContent.includes("model not found"))
+            outputArea.model.set(k, structuredClone(outputArea.model.get(k).toJSON()));"""
+
+    def drawn():
+        if not run:
+            in_page(page, again)
+        return page.locator(".guess").count() == len(cards(name))
+
+    until(drawn, seconds=60)
     if not run:
-        in_page(page, again)
         lab.errors[:] = [error for error in lab.errors if "widget model not found" not in error]
-    until(lambda: page.locator(".guess").count() == len(cards(name)), seconds=60)
     return page
 
 
