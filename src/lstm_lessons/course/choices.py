@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 GUESSES: dict[str, dict[str, Any]] = {
     "costs": dict(
         question="Take one part out of the LSTM and give the parameters to more units. Adding over 40"
-        " steps, each at its best of three learning rates: which loss costs the most training steps?",
+        " steps, each at its best of three learning rates: which is missed most, counted in"
+        " training steps?",
         choices={
             "no input gate": "the input gate: i is always 1",
             "no forget gate": "the forget gate: f is always 1",
@@ -160,15 +161,8 @@ def choice_curves(figure: Picture) -> Update:
     from .. import pictures
     from ..choices import CHUNK, MOST, SOLVED
 
-    labels = "training step", "error on new sequences"
     title = "One choice as heavy lines, the LSTM as it is as thin ones"
-    ax = pictures.axes(figure, title, *labels, (0, MOST + 50), (2e-3, 3))
-    ax.set_yscale("log")
-    ax.set_yticks([0.01, 0.1, 1], ["0.01", "0.1", "1"])
-    ax.minorticks_off()
-    ax.axhspan(2e-3, SOLVED, color="0.94", zorder=0)
-    look: dict[str, Any] = dict(color="0.4", style="italic", va="center")
-    ax.text(30, 0.0045, "solved", **look)
+    ax = pictures.error_axes(figure, title, "error on new sequences", MOST, SOLVED)
     looks: Sequence[dict[str, Any]] = (
         dict(color="0.6", lw=1.0, ls="--", marker="o", ms=4, mfc="white"),
         dict(color="0.05", lw=1.3, marker="s", ms=5),

@@ -97,7 +97,7 @@ GUESSES: dict[str, dict[str, Any]] = {
 }
 
 SIGNS = {
-    "state": "a state that leaks moves the answers when the same rows are asked twice",
+    "state": "a state that is carried over moves the answers when the same rows are asked twice",
     "unscaled": "unscaled inputs push the gates to their ends, and the answers are all the same",
     "late": "a late forecast is one that lies on the last value: compare the losses under its answers",
     "future": "a future in the input moves early answers when later values are exchanged",

@@ -208,15 +208,8 @@ def race_curves(figure: Picture, title: str = "Ten seeds, one recipe") -> Update
     from .. import pictures
     from ..race import CHUNK, MOST, SOLVED
 
-    labels = "training step", "error"
-    ax = pictures.axes(figure, title, *labels, (0, MOST + 50), (2e-3, 3))
-    ax.set_yscale("log")
-    ax.set_yticks([0.01, 0.1, 1], ["0.01", "0.1", "1"])
-    ax.minorticks_off()
-    ax.axhspan(2e-3, SOLVED, color="0.94", zorder=0)
-    look: dict[str, Any] = dict(color="0.4", style="italic", va="center")
-    ax.text(MOST + 150, 0.0045, "solved", rotation=90 if figure.narrow else 0, **look)
-    look = dict(color="0.55", lw=0.9, marker="o", ms=4)
+    ax = pictures.error_axes(figure, title, "error", MOST, SOLVED)
+    look: dict[str, Any] = dict(color="0.55", lw=0.9, marker="o", ms=4)
     lines = [ax.plot([], [], **look, markevery=[-1])[0] for _ in range(10)]
     (mine,) = ax.plot([], [], color="0.05", lw=2.2, marker="s", ms=6, markevery=[-1])
     label = ax.text(0, 1, "", fontweight="bold", ha="left", va="bottom")

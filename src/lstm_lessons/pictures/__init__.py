@@ -8,9 +8,9 @@ from .drawing import Drawing, Update
 from .live import FlowLine, gradient_flow
 from .picture import Bundle, Picture, for_the_site, png, still
 from .stills import console_still, curves, question_card, state_lines
-from .style import COLORS, INK, NAMES, STYLE, TITLE, axes, spread
+from .style import COLORS, INK, NAMES, STYLE, TITLE, axes, error_axes, spread
 
 __all__ = ["Drawing", "Update", "FlowLine", "gradient_flow"]
 __all__ += ["Bundle", "Picture", "for_the_site", "png", "still"]
 __all__ += ["console_still", "curves", "question_card", "state_lines"]
-__all__ += ["COLORS", "INK", "NAMES", "STYLE", "TITLE", "axes", "spread"]
+__all__ += ["COLORS", "INK", "NAMES", "STYLE", "TITLE", "axes", "error_axes", "spread"]

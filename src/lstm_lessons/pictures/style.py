@@ -52,6 +52,18 @@ def axes(
     return ax
 
 
+def error_axes(figure: Picture, title: str, label: str, most: int, solved: float) -> Axes:
+    """Axes for errors, called ``label``, over ``most`` training steps. Up to ``solved`` lies a grey band."""
+    ax = axes(figure, title, "training step", label, (0, most + 50), (2e-3, 3))
+    ax.set_yscale("log")
+    ax.set_yticks([0.01, 0.1, 1], ["0.01", "0.1", "1"])
+    ax.minorticks_off()
+    ax.axhspan(2e-3, solved, color="0.94", zorder=0)
+    look: dict[str, Any] = dict(color="0.4", style="italic", va="center")
+    ax.text(1.0375 * most, 0.0045, "solved", rotation=90 if figure.narrow else 0, **look)
+    return ax
+
+
 def spread(heights: Mapping[str, float], gap: float, top: float) -> dict[str, float]:
     """Heights for labels at the ends of lines: near their lines, ``gap`` apart, up to ``top``."""
     if not heights:
