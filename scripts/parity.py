@@ -1,6 +1,6 @@
 """Make the table of lesson 11's duel, data/parity.npz: `python -m scripts.parity`.
 
-720 trainings, three quarters of an hour on one core. Each is added to build/parity.jsonl as it ends, so that
+1,200 trainings, an hour and a quarter on one core. Each is added to build/parity.jsonl as it ends, so that
 a second call goes on where the first was stopped.
 """
 

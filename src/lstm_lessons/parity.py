@@ -18,7 +18,7 @@ from .arguments import Array, as_count, as_number, one_of
 from .cells import GRU, LSTM, RNN, Cell, MinGRU, MinLSTM
 from .stack import Readout, Stack
 
-LEARNING_RATES = (0.003, 0.01, 0.03)
+LEARNING_RATES = (0.003, 0.01, 0.03, 0.1, 0.3)
 LENGTH, STEPS, UNITS = 20, 1500, 16
 TESTED = (20, 40, 100, 200)  # bits
 

@@ -48,6 +48,13 @@ def test_the_direct_path_is_the_whole_gradient(cell, new_run):
     np.testing.assert_allclose(gradients.jacobian_norms(cell, trace), lengths, rtol=1e-12)
 
 
+def test_two_gates_that_are_as_good_as_shut_still_say_what_is_kept():
+    cell = MinLSTM(1, 1, np.random.default_rng(0))
+    cell.params |= {"Wx": np.zeros((3, 1)), "b": np.array([-101.0, -100.0, 0.0])}  # i, f, g
+    kept = cell.forward([[[1.0]]], [[1.0]]).h.item()
+    assert kept == pytest.approx(1 / (1 + math.exp(-1)), rel=1e-12)  # f / (f + i)
+
+
 def test_chrono_opens_what_keeps():
     rng = np.random.default_rng(0)
     b_z, _ = np.split(MinGRU(2, 50, rng, chrono=100).params["b"], 2)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..arguments import Array, as_array, shown
-from .base import NotInPyTorch, Slopes, sigmoid
+from .base import NotInPyTorch, Slopes
 from .trace import ByHand, MinGRUTrace, MinLSTMTrace
 
 
@@ -48,7 +48,9 @@ class Minimal(NotInPyTorch):
         """The inputs, h0 (B, H), what is set by hand, and every gate of all steps, (T, B, H) each."""
         xs, a, [h0] = self._begin(xs, state)
         by_hand = ByHand(override, self.gates, (len(xs), *h0.shape))
-        values = [sigmoid(a[:, k]) for k in range(len(self.gates) - 1)] + [a[:, -1]]
+        # A sigmoid that stays above 0 down to -745: minLSTM divides by a sum of two.
+        values = [np.exp(-np.logaddexp(0, -a[:, k])) for k in range(len(self.gates) - 1)]
+        values.append(a[:, -1])
         for k, gate in enumerate(self.gates):
             for t in range(len(xs)):
                 values[k][t] = by_hand(gate, t, values[k][t])

@@ -89,7 +89,7 @@ GUESSES: dict[str, dict[str, Any]] = {
             1.5: "Adam divides each gradient by its own running size. What clipping makes a thousand times"
             " smaller, that division makes a thousand times larger again.",
             40.5: "A shorter gradient sounds like a shorter step. With plain gradient descent it is one;"
-            " Adam's step has the length of its rate, whatever the gradient's.",
+            " Adam's first step has the length of its rate.",
             np.inf: "Clipping is the usual advice against NaN. It limits the gradient; how far the weights"
             " move, Adam settles by the rate alone.",
         },
@@ -97,7 +97,8 @@ GUESSES: dict[str, dict[str, Any]] = {
 }
 
 SIGNS = {
-    "state": "a state that is carried over moves the answers when the same rows are asked twice",
+    "state": "a state that is carried over moves the answers when the same rows are asked twice (and so does"
+    " dropout that was left on)",
     "unscaled": "unscaled inputs push the gates to their ends, and the answers are all the same",
     "late": "a late forecast is one that lies on the last value: compare the losses under its answers",
     "future": "a future in the input moves early answers when later values are exchanged",

@@ -77,8 +77,8 @@ GUESSES: dict[str, dict[str, Any]] = {
             " input chooses. They are at chance at the last of 20 bits.",
             "gated": "Gates are for keeping, and nothing has to be kept long here. What is needed is to"
             " turn round what is there, which the plain RNN can do.",
-            "old": "To change the answer at a 1, a network has to know what the answer was. These three"
-            " read it from their own state.",
+            "old": "To change the answer at a 1, the state has to be turned round. These three do it by"
+            " reading it.",
             "else": "You may have thought that 200 bits are too many after a training on 20. They are"
             " not for a network that keeps the answer as one of two states that pull back to themselves.",
         },

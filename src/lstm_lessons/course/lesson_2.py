@@ -32,8 +32,8 @@ GUESSES: dict[str, dict[str, Any]] = {
         },
     },
     "can": {
-        "question": "No slope of tanh is above 1. Can the gradient of a tanh RNN explode on its way back,"
-        " that is, grow and grow?",
+        "question": "No slope of tanh is above 1. Can the gradient of a tanh RNN of 32 units explode on its"
+        " way back, that is, grow and grow?",
         "choices": {
             "no": "no, it can only shrink",
             "rare": "yes, but only in a rare network, whatever the size of Wₕ",
@@ -43,13 +43,14 @@ GUESSES: dict[str, dict[str, Any]] = {
             "no": "You may have looked at the slopes alone. They are one factor of each step, and the"
             " matrix is the other. Leave the activation at tanh and drag ρ up to 3.",
             "rare": "You may have thought that large weights saturate tanh before the gradient can grow."
-            " With far larger ones they do. Drag ρ up to 3: first it grows.",
+            " With far larger ones, in a network of this size, they do. Drag ρ up to 3: first it grows.",
             "most": "A step multiplies by the slopes and by Wₕ. If the matrix stretches by more than the"
-            " slopes shrink, the product grows: at ρ = 3 it did so in most of 20 random networks.",
+            " slopes shrink, the product grows: at ρ = 3 it did so in most of 20 random"
+            " networks of 32 units.",
         },
     },
     "small": {
-        "question": "In an RNN whose gradient vanishes, a random gradient of length 6 or so arrives at the"
+        "question": "In an RNN with ρ = 0.9, whose gradient vanishes, a random gradient of length 6 or so arrives at the"
         " last state. How long is dL/dWₕ, all its numbers taken as one vector?",
         "choices": {
             0.1: "nearly 0, below 0.1",

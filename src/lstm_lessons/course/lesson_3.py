@@ -28,7 +28,7 @@ GUESSES: dict[str, dict[str, Any]] = {
             " that gets less and less: 0.9, 0.81, 0.73.",
             7: "After six steps 0.53 is left, a little more than half. Taking away 0.1 each time would"
             " leave 0.4, but each step takes a tenth of what is left.",
-            8: "The shares multiply, one for each step: seven times 0.9 makes 0.48.",
+            8: "The shares multiply, one for each step: 0.9 to the power of 7 is 0.48.",
             11: "If every step took a tenth of the 1, ten would lose all of it. They lose less and less,"
             " but half is gone sooner than after eight.",
             np.inf: "You may have thought that 0.9 is nearly everything. But it multiplies again at every"

@@ -150,4 +150,4 @@ def latch(cell: Any) -> str:
             made = f"flag 1, value {values[t]:.2f}: {made}"
             return f"{made} i should be near 1 there, and g = tanh(value)."
         return f"the second value does not replace the first: {made} f should be near 0 at flag 1."
-    return "Right, on 20 sequences. No hand sets the gates: the flag does, through the weights."
+    return "Right, on 20 sequences. You set the weights; from there on the flag sets the gates."

@@ -81,8 +81,8 @@ GUESSES: dict[str, dict[str, Any]] = {
         "why": {
             1e-6: "With a bias of 0 an update gate stands about half open, so the direct road keeps"
             " about half at each step. The side roads add to that here, but not enough.",
-            0.01: "It fades, and faster than that. At b_z = 0 about half is lost at each of the 50"
-            " steps; drag b_z down, and watch more arrive.",
+            0.01: "It fades, and faster than that. At b_z = 0 the direct road loses half at each step;"
+            " with the side roads three tenths are lost. Drag b_z down, and watch more arrive.",
             np.inf: "A direct road does not yet save a gradient: its factor is 1 \N{MINUS SIGN} z,"
             " and at b_z = 0 that is about a half. Drag b_z down to \N{MINUS SIGN}5, and most of it"
             " arrives.",

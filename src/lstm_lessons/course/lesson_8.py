@@ -81,8 +81,8 @@ GUESSES: dict[str, dict[str, Any]] = {
         why={
             0.1: "Then any one unit could be spared. But each holds a part of the code, and most of the"
             " sixteen cost more than 5% of the answers when they go.",
-            0.9: "The city is spread over most units: no single one holds it, and hardly one is"
-            " without a part of it.",
+            0.9: "The city is spread over most units: after these 700 steps no single one holds it, and"
+            " each has a part.",
             np.inf: "That would be one unit that holds the city. Here there is none: without the"
             " costliest one a good part of the answers stays as it was.",
         },

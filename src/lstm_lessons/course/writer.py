@@ -41,8 +41,8 @@ GUESSES: dict[str, dict[str, Any]] = {
             " pays more than half a bit more.",
             9.5: "Half a word is enough for most of what it knows. It is a small network, trained on"
             " little text, and looks back on words more than on sentences.",
-            30: "It would take that long if much hung on the sentence before. Here most of what can be"
-            " told of the next character stands in the last few.",
+            30: "It would take that long if much hung on the sentence before. Most of what this network"
+            " can tell of the next character stands in the last few.",
             np.inf: "Then a reset would cost to the end of the piece. For this network the far past is"
             " worth next to nothing; for one that knows a topic it would be.",
         },
