@@ -50,8 +50,8 @@ GUESSES: dict[str, dict[str, Any]] = {
         },
     },
     "small": {
-        "question": "In an RNN with ρ = 0.9, whose gradient vanishes, a random gradient of length 6 or so arrives at the"
-        " last state. How long is dL/dWₕ, all its numbers taken as one vector?",
+        "question": "In an RNN with ρ = 0.9, whose gradient vanishes, a random gradient of length 6 or so"
+        " arrives at the last state. How long is dL/dWₕ, all its numbers taken as one vector?",
         "choices": {
             0.1: "nearly 0, below 0.1",
             1: "small, from 0.1 to 1",

@@ -79,7 +79,8 @@ GUESSES: dict[str, dict[str, Any]] = {
             "LSTM, chrono": "Each half helps at this rate, and together they help most: open forget gates"
             " keep what is there, and shut input gates keep the other steps from piling up on it.",
             "LSTM, chrono's f alone": "Open forget gates are the half that one usually hears of. Alone,"
-            " at this rate, they are quicker than nothing, and slower than with shut input gates beside them.",
+            " at this rate, they are quicker than nothing, and slower than with shut input gates"
+            " beside them.",
             "LSTM, chrono's i alone": "Shut input gates keep out what is not asked for. Alone they"
             " help a little at this rate; at 0.003 and below they help more than open forget gates do.",
             "LSTM, zeros": "Training can open and shut every gate by itself, and here it does. It just"
