@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TextIO
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -125,6 +125,19 @@ class Bar(tqdm):
     """A progress bar in plain text."""
 
     monitor_interval = 0  # its monitor is a thread, which a browser cannot start
+
+    @staticmethod
+    def status_printer(file: TextIO) -> Callable[[str], None]:
+        """What writes a line over the one before; tqdm's own leaves its end if it is interrupted."""
+        longest = 0
+
+        def show(line: str) -> None:
+            nonlocal longest
+            longest = max(longest, len(line))  # before it is written: a stop may come after that
+            file.write("\r" + line.ljust(longest))
+            file.flush()
+
+        return show
 
 
 class Stopped(KeyboardInterrupt):

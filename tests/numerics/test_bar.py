@@ -1,7 +1,9 @@
 """How far a training is: one bar over one or several, and a sentence where the reader stops them."""
 
+import io
 import queue
 import re
+import sys
 from functools import partial
 from itertools import islice
 
@@ -104,6 +106,27 @@ def test_stopped_between_two_trainings_it_has_no_history():
         fit(model(), batches(), 2)
         raise KeyboardInterrupt
     assert caught.value.history is None
+
+
+class Stopping(io.StringIO):
+    """A screen: the reader presses stop while the first line is flushed that has a loss in it."""
+
+    def flush(self):
+        if "loss" in self.getvalue() and not self.stopped:
+            self.stopped = True
+            raise KeyboardInterrupt
+
+    stopped = False
+
+
+def test_a_bar_that_is_stopped_while_it_grows_is_wiped_away_whole(monkeypatch):
+    screen = Stopping()
+    monkeypatch.setattr(sys, "stdout", screen)
+    with pytest.raises(Stopped):
+        fit(model(), batches(), 3)
+    *lines, wiped, _ = screen.getvalue().split("\r")
+    assert "loss" in lines[-1] and len(lines[-1]) > len(lines[-2])
+    assert wiped == " " * len(lines[-1])
 
 
 def test_a_bar_of_no_length_is_refused(assert_refused):
