@@ -11,8 +11,10 @@ from pathlib import Path
 
 import nbformat
 import numpy as np
+from numpy.typing import NDArray
 
 from lstm_lessons import characters
+from lstm_lessons.stack import Stack
 
 DATA = Path("src/lstm_lessons/data")
 PLAIN = set("abcdefghijklmnopqrstuvwxyz0123456789 .,?!'\"-:;()%\n")
@@ -38,24 +40,38 @@ def _plain(paragraph: str) -> str:
     return text if text[:1] not in "#-" and set(text) <= PLAIN else ""
 
 
-def main() -> None:
-    if not (DATA / "prose.txt").exists():
-        (DATA / "prose.txt").write_text(prose(), encoding="utf-8")
+def parts() -> tuple[NDArray[np.int_], NDArray[np.int_], str]:
+    """What is learned from and what is for validation, as codes, and the letters."""
     text = characters.text()
     letters = "".join(sorted(set(text)))
     codes = characters.encode(text, letters)
-    known = codes[: int(characters.TRAINING * len(codes))]
-    model = characters.network(len(letters), characters.UNITS, np.random.default_rng(0))
+    known = int(characters.TRAINING * len(codes))
+    return codes[:known], codes[known:], letters
+
+
+def trained(seed: int = 0) -> Stack:
+    """A network with the weights that did best on the validation part, rounded as they are stored."""
+    known, new, letters = parts()
+    model = characters.network(len(letters), characters.UNITS, np.random.default_rng(seed))
     batches, best, kept, steps = characters.streams(known, len(letters)), np.inf, {}, 0
     for lr, hundreds in PLAN:
         for _ in range(hundreds):
             characters.learn(model, batches, 100, lr)
             steps += 100
-            now = characters.bits(model, codes[len(known) :]).mean()
+            now = characters.bits(model, new).mean()
             print(f"{steps} steps: {now:.3f} bits a character on the validation part")
             if now < best:
                 best, kept = now, {name: p.astype(np.float16) for name, p in model.params.items()}
-    np.savez_compressed(DATA / "writer.npz", letters=np.array(letters), **kept)
+    for name, value in kept.items():
+        model.params[name][...] = value
+    return model
+
+
+def main() -> None:
+    if not (DATA / "prose.txt").exists():
+        (DATA / "prose.txt").write_text(prose(), encoding="utf-8")
+    weights = {name: p.astype(np.float16) for name, p in trained().params.items()}
+    np.savez_compressed(DATA / "writer.npz", letters=np.array(parts()[2]), **weights)
 
 
 if __name__ == "__main__":

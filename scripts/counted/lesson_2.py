@@ -1,0 +1,70 @@
+"""Lesson 2, *Must it be so?*: which starts learn to hold a symbol, and at which rates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .running import cells, count
+
+WHOLE = ("43", "56", "58", "59b", "60", "60a", "64d", "64f2", "64h2")
+NO_MORE = {
+    "before = [": "before = [] and [",
+    "range(5)": "range(0)",
+    "5 * 100": "1",
+}  # of 64f2's own
+
+
+def lesson(**changed: dict[str, str]) -> dict[str, Any]:
+    return cells(2, *WHOLE, **{"64f2": NO_MORE} | changed)
+
+
+@count(range(100, 120))
+def starts(seed: int) -> dict[str, float]:
+    """The share right after 300 steps of gradient descent, by start, and PyTorch's at larger rates."""
+    own = lesson()
+    found = {
+        start: own["right"](*own["train"](seed, start)) for start in ("orthogonal", "PyTorch's")
+    }
+    for lr in (0.01, 0.1, 0.3, 1.0):
+        pair = own["train"](seed, "PyTorch's", lambda name, grad, lr=lr: lr * grad)
+        found[f"PyTorch's, {lr}"] = own["right"](*pair)
+    all_but = {"cell.params.values()": '(cell.params["Wx"], cell.params["b"])'}
+    other = lesson(**{"59b": all_but})
+    found["PyTorch's, but W_h orthogonal"] = other["right"](*other["train"](seed, "PyTorch's"))
+    found["identity, 0.3"] = own["right"](
+        *own["train"](seed, "identity", lambda name, grad: 0.3 * grad)
+    )
+    return found
+
+
+@count(range(100, 120))
+def after_nonsense(seed: int) -> float:
+    """The share right: PyTorch's start, 100 steps of Adam with shuffled answers, 300 of descent."""
+    own = lesson()
+    cell, V = own["train"](seed, "PyTorch's", own["adam"](0.01), 100, task=own["shuffled"])
+    rng, params = own["np"].random.default_rng(seed + 1000), cell.params | {"V": V}
+    for _ in range(300):
+        grads = own["clip"](own["backprop"](cell, V, *own["batch"](rng))[0], 1.0)
+        for name, grad in grads.items():
+            params[name] -= 0.03 * grad
+    return own["right"](cell, V)
+
+
+CUT = {
+    'cell.params["Wh"] *= min(1, most / np.linalg.norm(cell.params["Wh"], 2))': (
+        'u, s, v = np.linalg.svd(cell.params["Wh"]);'
+        ' cell.params["Wh"][:] = u @ (np.minimum(s, most)[:, None] * v)'
+    )
+}
+
+
+@count(range(8))
+def each_singular_value_cut(seed: int) -> dict[str, float]:
+    """The share right where each singular value of W_h is cut by itself: by limit and steps."""
+    own = lesson(**{"60": CUT})
+    return {
+        f"{most}, {steps}": own["right"](
+            *own["train"](seed, "orthogonal", own["adam"](0.01), steps, most=most)
+        )
+        for most, steps in ((0.95, 300), (0.95, 3000), (0.9, 3000))
+    }
