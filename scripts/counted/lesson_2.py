@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
+
+import numpy as np
+
+from lstm_lessons import RNN, gradients
 
 from .running import cells, count
 
@@ -68,3 +73,34 @@ def each_singular_value_cut(seed: int) -> dict[str, float]:
         )
         for most, steps in ((0.95, 300), (0.95, 3000), (0.9, 3000))
     }
+
+
+@count(range(100, 120))
+def quiet_blanks(seed: int) -> dict[str, list[int]]:
+    """By start, with quiet blanks: are all four symbols known after 1 blank, after 10, at how many of
+    the 29 lengths from 36 to 64, and at all of 15 and more?"""
+    own = lesson()
+    rotated = lesson(**{"59b": {"np.eye(32)": "cell.params['Wh']"}})
+    known = {}
+    for name, one, step in (
+        ("identity", own, {}),
+        ("rotation", rotated, {}),
+        ("identity, 0.1", own, {"step": lambda name, grad: 0.1 * grad}),
+    ):
+        pair = one["train"](seed, "quiet identity", **step)
+        knows = partial(one["knows"], *pair)
+        middle = sum(map(knows, range(36, 65)))
+        longer = middle == 29 and all(map(knows, (15, 20, 25, 30, 100, 200, 500, 1000)))
+        known[name] = [int(knows(1)), int(knows(10)), middle, int(longer)]
+    return known
+
+
+@count(range(20))
+def a_radius_of_100(seed: int) -> float:
+    """What is left of the gradient 50 steps back: the lens's RNN with tanh, and 128 units."""
+    rng = np.random.default_rng(seed)
+    cell = RNN(4, 128, rng)
+    W = rng.standard_normal((128, 128))
+    cell.params["Wh"][:] = 100 * W / np.abs(np.linalg.eigvals(W)).max()
+    trace = cell.forward(rng.standard_normal((51, 1, 4)))
+    return float(gradients.jacobian_norms(cell, trace)[0, 0] / np.sqrt(128))
