@@ -6,7 +6,7 @@ together an hour and a half on one core. tests/course/test_counted.py and test_c
 hold the lessons' sentences to that file.
 """
 
-from . import lesson_2, lesson_5, lesson_8, lesson_9, lesson_10, lesson_11
+from . import lesson_2, lesson_5, lesson_8, lesson_9, lesson_9_controls, lesson_10, lesson_11
 from .running import COUNTS, FILE, kept
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "lesson_5",
     "lesson_8",
     "lesson_9",
+    "lesson_9_controls",
     "lesson_10",
     "lesson_11",
 ]

@@ -35,10 +35,21 @@ def half_of_the_scaling(seed: int) -> dict[str, bool]:
     """Is B well, with a part of its treatment?"""
     parts = {
         "mean subtracted": lambda x: x - 1013,
+        "divided by 8": lambda x: x / 8,
         "divided by 1013": lambda x: x / 1013,
         "both": lambda x: (x - 1013) / 1013,
     }
     return {name: again("B", seed, prepare=_inputs(part)).well for name, part in parts.items()}
+
+
+@count(SEEDS)
+def large_without_a_mean(seed: int) -> list[Any]:
+    """B with inputs that are as large, but with a mean of 0: well, its loss as a share of the last
+    value's, and the share of its gates within 0.01 of an end."""
+    one = again("B", seed, prepare=_inputs(lambda x: 125 * (x - 1013)))
+    gates = lesson_10.gates(one.model, one.new[0])
+    values = np.concatenate([gates[letter].ravel() for letter in "ifo"])
+    return [one.well, one.loss / one.naive, float(np.mean(np.abs(values - 0.5) > 0.49))]
 
 
 @count(SEEDS)
@@ -132,10 +143,11 @@ def _ten_times(kind: type[Cell], *sizes: Any) -> Cell:
 
 @count(range(200, 220))
 def from_weights_ten_times_as_large(seed: int) -> dict[str, bool]:
-    """Is adding solved at 0.03, from W_x and W_h that start ten times too large?"""
+    """Is adding solved, from W_x and W_h that start ten times too large?"""
     kinds = {"LSTM": LSTM, "layer norm": additions.LayerNormLSTM}
     large = {
         f"{n}, large": choices.Choice(partial(_ten_times, k), inputs=10) for n, k in kinds.items()
     }
+    runs = [("LSTM, large", 0.03), ("LSTM, large", 0.1), ("layer norm, large", 0.03)]
     with patch.dict(choices.CHOICES, large):
-        return {name: choices.run(name, "adding", 0.03, seed).solved for name in large}
+        return {f"{n}, {lr}": choices.run(n, "adding", lr, seed).solved for n, lr in runs}

@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 import numpy as np
 
-from lstm_lessons import parity, train
+from lstm_lessons import parity, tasks, train
 
 from .running import cells, count
 
@@ -38,6 +38,22 @@ def longer_on_eight(job: list) -> list[float]:
     kind, lr, seed = job
     with patch.multiple(parity, LENGTH=8, TESTED=(8, 12, 20)):
         return parity.run(f"{kind}, two layers", lr, seed, 4 * parity.STEPS)[1].tolist()
+
+
+@count(
+    [
+        [kind, lr, seed]
+        for kind in ("minLSTM", "minGRU")
+        for lr in parity.LEARNING_RATES
+        for seed in range(3)
+    ]
+)
+def bits_known_by_one_layer(job: list) -> int:
+    """Of how many first bits the parity is known, right in more than 0.99 of 2,000 rows."""
+    model, _ = parity.run(*job)
+    xs, truth = next(tasks.parity(20, np.random.default_rng(job[-1]), B=2000))
+    right = (model.forward(xs).y.argmax(axis=-1) == truth).mean(axis=1)
+    return int(np.argmin(right > 0.99))
 
 
 def _recalls(matrix: np.ndarray, keys: np.ndarray, values: np.ndarray) -> float:

@@ -104,3 +104,29 @@ def a_radius_of_100(seed: int) -> float:
     cell.params["Wh"][:] = 100 * W / np.abs(np.linalg.eigvals(W)).max()
     trace = cell.forward(rng.standard_normal((51, 1, 4)))
     return float(gradients.jacobian_norms(cell, trace)[0, 0] / np.sqrt(128))
+
+
+@count(range(100, 150))
+def identities_with_blanks_that_are_heard(seed: int) -> list[int]:
+    """Trained at 0.3: are all four symbols known after 50 blanks, at how many of the 29 lengths, and
+    after 1,000?"""
+    own = lesson()
+    pair = own["train"](seed, "identity", lambda name, grad: 0.3 * grad)
+    knows = partial(own["knows"], *pair)
+    return [int(knows(50)), sum(map(knows, range(36, 65))), int(knows(1000))]
+
+
+@count(range(20))
+def sizes_of_adams_steps(seed: int) -> dict[str, float]:
+    """The mean size of Adam's steps at a rate of 1, where the gradient's sign turns at every step, or
+    is drawn by chance."""
+    rng, n = np.random.default_rng(seed), 5000
+    sizes = {}
+    for name, signs in (
+        ("turns", np.resize([1.0, -1.0], n)),
+        ("chance", rng.choice([-1.0, 1.0], n)),
+        ("noise", rng.standard_normal(n)),
+    ):
+        step = lesson()["adam"](1.0)
+        sizes[name] = float(np.mean([abs(step("W", grad)) for grad in signs][1000:]))
+    return sizes

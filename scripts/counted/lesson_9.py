@@ -83,6 +83,11 @@ def beams_after_longer(seed: int) -> dict[str, float]:
     return _beams(seed, 400)
 
 
+@count(range(100, 104))
+def beams_after_six_times_as_long(seed: int) -> dict[str, float]:
+    return _beams(seed, 1200)
+
+
 def _says(own: dict[str, Any], digits: np.ndarray, hears: bool) -> np.ndarray:
     """What the decoder says running free, (6, B); if it does not hear itself, it is told the sign."""
     reads, write = own["read"].forward(np.eye(10)[digits]), own["write"]
@@ -188,6 +193,16 @@ def window_with_the_validation_years(_: None) -> float:
 
 
 @count([None])
+def random_splits(_: None) -> int:
+    """In how many of 2,000 draws random years promise less error than the last years have."""
+    own = cells(9, "c01", "c03", "c06")
+    early, late, error = np.arange(241), np.arange(241, 300), own["error_of"]
+    in_time = error(early, late)
+    draws = [np.random.default_rng(seed).permutation(300) for seed in range(100, 2100)]
+    return int(sum(error(mixed[:241], mixed[241:]) < in_time for mixed in draws))
+
+
+@count([None])
 def mixture(_: None) -> list[float]:
     """How 55% truth and 45% last value go along with the truth, and with the last value, in the test."""
     _, numbers, parts = _sun()
@@ -213,6 +228,21 @@ def carried_or_reset(seed: int) -> dict[str, list[float]]:
             paid = [float(characters.bits(model, new, T, use).mean()) for use in (True, False)]
             bits[f"{T}, {'carried' if carry else 'reset'}"] = paid
     return bits
+
+
+@count([None])
+def counts_that_go_on(_: None) -> float:
+    """Bits a character of counts of four, where each character of the last tenth counts once it is paid."""
+    own = cells(9, "d01", "d03", "d07", "d07b")
+    text, runs, followed, bits = own["text"], own["runs"], own["runs"].copy(), []
+    for place in range(len(own["known"]), len(text)):
+        p, befores = 1 / own["K"], [text[place - n : place] for n in range(5)]
+        for before in befores:
+            p = (runs[before + text[place]] + 5 * p) / (followed[before] + 5)
+        bits.append(-np.log2(p))
+        runs.update(before + text[place] for before in befores)
+        followed.update(befores)
+    return float(np.mean(bits))
 
 
 @count(range(1, 21))

@@ -31,8 +31,8 @@ GUESSES: dict[str, dict[str, Any]] = {
         why={
             "no input gate": "In adding, 38 of the 40 numbers must not get in, and without this gate"
             " only the candidate itself can keep them out, by being near 0.",
-            "no forget gate": "Forgetting is what this task does not ask for: two numbers are to be"
-            " kept to the end. Other tasks ask for it, and there the order may be different.",
+            "no forget gate": "Two numbers are to be kept to the end, so you might think that nothing"
+            " need be forgotten. Without this gate it still took about three times the steps.",
             "no output gate": "It keeps a stored value from the other gates until it is wanted. That"
             " helps a little here; the sum is asked for once, and may show all the time.",
             "no second tanh": "It keeps h between −1 and 1. A sum of two numbers is small anyway, so"

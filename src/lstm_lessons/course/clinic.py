@@ -99,7 +99,7 @@ GUESSES: dict[str, dict[str, Any]] = {
 SIGNS = {
     "state": "a state that is carried over moves the answers when the same rows are asked twice (and so does"
     " dropout that was left on)",
-    "unscaled": "unscaled inputs push the gates to their ends, and the answers are all the same",
+    "unscaled": "large inputs that hardly change hold the gates at the same ends, and all answers are the same",
     "late": "a late forecast is one that lies on the last value: compare the losses under its answers",
     "future": "a future in the input moves early answers when later values are exchanged",
     "half_open": "half-open forget gates stand near 0.5, and the gradient fades towards the first step",

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 GUESSES: dict[str, dict[str, Any]] = {
     "bar": {
         "question": "f = 0.98 and o = 0.8 at all steps, g = 0.8 at step 2, i = 0.5 at step 2 and"
-        " 0.02 elsewhere. Of these four bars: moving which a little, and no other, changes the"
-        " last h most?",
+        " 0.02 elsewhere. Which of these four bars, moved a little while all others stay, changes"
+        " the last h most?",
         "choices": {
             "i": "the input gate at step 2",
             "f": "the forget gate at step 5",

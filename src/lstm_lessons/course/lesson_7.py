@@ -35,7 +35,8 @@ GUESSES: dict[str, dict[str, Any]] = {
             "gates": "Most seeds of the two with gates get there, and none of the RNN's. Before you"
             " conclude anything from that: what has nobody moved here yet?",
             "else": "You may have expected a gated cell to fail as well. It can: started with all"
-            " biases at 0, the LSTM hardly ever solves the city. With chrono both do, mostly.",
+            " biases at 0, the LSTM solved the city in none of ten seeds at any of the four rates."
+            " With chrono both do, mostly.",
         },
     ),
     "slower": dict(

@@ -32,7 +32,7 @@ GUESSES: dict[str, dict[str, Any]] = {
             "f": "From two of the starts they stand near 1, where a sigmoid is flat: a moves, and f hardly does."
             " The half-lives change a lot all the same. Watch them.",
             "g": "It changes most: the candidate is what the city is written as, and at the start it is"
-            " nearly nothing at every word.",
+            " small at every word.",
             "o": "You may have thought that only the last word is read. But what a unit shows on the way"
             " is what the gates and the candidate of the next word read.",
             "mixed": "How much changes differs from start to start. Which of the four changes least does"
@@ -71,7 +71,7 @@ GUESSES: dict[str, dict[str, Any]] = {
         },
     ),
     "where": dict(
-        question="In the chrono network you switch off a single unit for good, the most important one."
+        question="In the chrono network you switch off a single unit for good, the one that costs most."
         " What share of the answers does it cost?",
         choices={
             0.1: "less than a tenth",
@@ -79,10 +79,9 @@ GUESSES: dict[str, dict[str, Any]] = {
             np.inf: "nearly all",
         },
         why={
-            0.1: "Then any one unit could be spared. But each holds a part of the code, and most of the"
-            " sixteen cost more than 5% of the answers when they go.",
-            0.9: "The city is spread over most units: after these 700 steps no single one holds it, and"
-            " each has a part.",
+            0.1: "Then any one unit could be dropped. But most of the sixteen cost more than 5% of the"
+            " answers when they go.",
+            0.9: "The city is spread over most units: after these 700 steps no single one holds it.",
             np.inf: "That would be one unit that holds the city. Here there is none: without the"
             " costliest one a good part of the answers stays as it was.",
         },
