@@ -47,7 +47,7 @@ def after_nonsense(seed: int) -> float:
     """The share right: PyTorch's start, 100 steps of Adam with shuffled answers, 300 of descent."""
     own = lesson()
     cell, V = own["train"](seed, "PyTorch's", own["adam"](0.01), 100, task=own["shuffled"])
-    rng, params = own["np"].random.default_rng(seed + 1000), cell.params | {"V": V}
+    rng, params = np.random.default_rng(seed + 1000), cell.params | {"V": V}
     for _ in range(300):
         grads = own["clip"](own["backprop"](cell, V, *own["batch"](rng))[0], 1.0)
         for name, grad in grads.items():

@@ -146,10 +146,8 @@ def test_lesson_8_other_networks_with_something_else_on_the_belt_and_gates_at_th
         assert (by[start, "different after the city"] < by[start, "different"] - 0.05).all()
     said("8-18f", "39 to 81% of the answers survived an empty belt, and 7 to 20% the mean $c$")
     assert [range_of(by["chrono", belt]) for belt in ("empty", "mean")] == [[39, 81], [7, 20]]
-    said(
-        "8-24c", "In ten more networks with a bias of 1 it changed 15 to 87% of the answers, in ten"
-    )
-    said("8-24c", "with a bias of 3 1 to 76%")
+    said("8-24c", "In ten more networks with a bias of 1 it changed 15 to 87% of the answers, and")
+    said("8-24c", "with a bias of 3 from 1 to 76%")
     assert [range_of(by[f"bias {bias}", "o"]) for bias in (1, 3)] == [[15, 87], [1, 76]]
     said("8-31c", "in nine of ten more chrono networks a different unit costs most")
     assert np.sum(by["chrono", "dead, which"] != by["chrono", "mean, which"]) == 9
