@@ -52,6 +52,14 @@ def large_without_a_mean(seed: int) -> list[Any]:
     return [one.well, one.loss / one.naive, float(np.mean(np.abs(values - 0.5) > 0.49))]
 
 
+@count([[factor, seed] for factor in (250, 500) for seed in range(300, 308)])
+def larger_without_a_mean(job: list) -> float:
+    """B with inputs still larger and a mean of 0: its loss as a share of the last value's."""
+    factor, seed = job
+    one = again("B", seed, prepare=_inputs(lambda x: factor * (x - 1013)))
+    return one.loss / one.naive
+
+
 @count(SEEDS)
 def longer_on_levels(seed: int) -> list[float]:
     """C's loss as a share of the last value's: after three times the steps, and with three times the units."""

@@ -37,18 +37,29 @@ def asked_at_the_first_and_the_last(seed: int) -> float:
     return train.cross_entropy(model.forward(xs).y, symbol)[2]
 
 
-@count(range(100, 110))
-def a_sign_for_what_is_missing(seed: int) -> dict[str, float]:
-    """What is above the best possible error: 0 where a report is missing, -5, and 0 with a flag."""
+def _signs(seed: int, lr: float) -> dict[str, float]:
     put = {
         "default_rng(2)": f"default_rng({seed})",
         "default_rng(1)": f"default_rng({seed + 1000})",
     }
-    own = cells(9, "a41", "a42", a42=put)
+    own = cells(9, "a41", "a42", a42=put | {"lr=0.01": f"lr={lr}"})
     forms = own["forms"]
     minus_five = {"-5": lambda known, last, since: [np.where(known, last, -5.0)]}
     some = {name: forms[name] for name in ("0 where missing", "0, and a flag")} | minus_five
     return {name: float(own["learned"](form)) for name, form in some.items()}
+
+
+@count(range(100, 110))
+def a_sign_for_what_is_missing(seed: int) -> dict[str, float]:
+    """What is above the best possible error: 0 where a report is missing, -5, and 0 with a flag."""
+    return _signs(seed, 0.01)
+
+
+@count([[lr, seed] for lr in (0.003, 0.03) for seed in range(300, 308)])
+def a_sign_at_other_rates(job: list) -> dict[str, float]:
+    """The same at other learning rates."""
+    lr, seed = job
+    return _signs(seed, lr)
 
 
 def _in_front(rng: np.random.Generator, B: int = 32) -> tasks.Batches:

@@ -52,6 +52,9 @@ def test_lesson_9_a_flag_or_the_hours_since_help_where_reports_are_missing():
     )
     zeros, flag, sign = counted("a_sign_for_what_is_missing").values()
     assert {0.04, 0.06} <= set(sign.round(2)) <= {0.04, 0.05, 0.06} and (sign > 1.5 * flag).all()
+    said("9-a43", "there −5 did better than 0, and the flag better than −5 in seven.)")
+    zeros, flag, sign = (of.reshape(2, 8) for of in counted("a_sign_at_other_rates").values())
+    assert (flag < zeros).all() and (sign[1] < zeros[1]).all() and np.sum(flag[1] < sign[1]) == 7
 
 
 def test_lesson_9_five_beginnings_with_their_own_states():
@@ -164,6 +167,9 @@ def test_lesson_10_parts_of_a_treatment():
     )
     _, share, ends = each("large_without_a_mean")
     assert share.max() < 2 / 3 and np.median(ends).round(1) == 0.9
+    said("10-e16", "At twice the size one of eight other seeds did, at four times none.")
+    below = each("larger_without_a_mean").reshape(2, 8) < 2 / 3
+    assert below.sum(axis=1).tolist() == [1, 0]
     said("10-e23", "with three times the units 15 of 20 seeds get below the last value, with three")
     said("10-e23", "times the steps 12, with ten times all six that we tried, by 5 to 8%")
     longer, wide = each("longer_on_levels")
